@@ -1,0 +1,54 @@
+# Every target sets up what it needs: Python 3.11 or newer, make and the package index are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo dashboard test lint format lock bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+demo: .venv/runtime ## extract the example listing pages into claims.duckdb and show what they claim
+	@rm -f claims.duckdb
+	@$(BIN)/claimboard extract examples --db claims.duckdb
+	@$(BIN)/claimboard leaderboard --db claims.duckdb
+	@$(BIN)/claimboard claims --db claims.duckdb --limit 8
+	@$(BIN)/claimboard status --db claims.duckdb
+
+dashboard: .venv/runtime ## open the dashboard on claims.duckdb
+	@$(BIN)/claimboard dashboard
+
+test: .venv/dev lint ## lint, check types and run every test
+	@$(BIN)/pytest -n auto
+
+lint: .venv/dev ## check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: .venv/dev ## format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: .venv/dev ## lock the dependencies again, with hashes
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --group build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what the other targets made
+	@rm -rf .venv claims.duckdb .mypy_cache .pytest_cache .ruff_cache .hypothesis test-output
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "claimboard needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 2; }
+	@$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "setting up .venv (once)"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/python
+	@echo "setting up .venv for development (once)"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ .venv/runtime

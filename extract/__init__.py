@@ -1,0 +1,1 @@
+"""Abstracts in, claims out."""

@@ -1,0 +1,29 @@
+"""The one interface of everything that turns abstracts into claims."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from models.paper import Paper
+from models.run import Outcome
+
+
+class Extractor(Protocol):
+    """Reads papers and says how each came out.
+
+    Outcomes may come in another order than the papers went in, and papers are taken only as fast as they are read, so
+    that a stream of any length passes through in bounded memory. Each paper taken gives exactly one outcome.
+    """
+
+    @property
+    def name(self) -> str:
+        """'rules' or 'llm'."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Names extractor, version and parameters; a paper is read once per fingerprint."""
+        ...
+
+    def extract(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
+        """Yield one outcome per paper. A paper that cannot be read is a failed outcome, never an exception."""
+        ...
