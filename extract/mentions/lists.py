@@ -1,0 +1,98 @@
+"""Joins what is printed together: the two ends of a range, a value and its spread, and a unit said once for a list."""
+
+import re
+
+from extract.mentions.number import Number
+
+_DASH = re.compile(r"\s{0,3}[-–~]\s{0,8}(?:[-–~]\s{0,8})?\Z|-?\s?to-?\s{1,8}\Z|\s{1,8}to\s{1,8}\Z")
+_AND = re.compile(r"\s{1,8}and\s{1,8}\Z")
+_COMMA = re.compile(r",\s{0,8}\Z")
+_BETWEEN = re.compile(r"\b(?:between|between\sroughly|between\sapproximately|between\sabout|within\sthe\srange)\s{1,8}\Z", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s{1,8}(?:[a-z]+\s{1,8})?\Z", re.IGNORECASE)
+_RANGING = re.compile(r"\b(?:rang|vary|varie|span|anywhere|between)[a-z]*(?:\s[\w-]+){0,2}\sfrom\s{1,8}(?:[a-z]+\s{1,8})?\Z", re.IGNORECASE)
+_AND_FROM = re.compile(r"(?:\band|,)\sfrom\s{1,8}\Z", re.IGNORECASE)
+_SPREAD = re.compile(r"\s{0,8}\(?\s{0,2}(?:±|\+/-|\+-|\bpm\b)\s{0,8}\Z")
+
+
+def join_spreads(plain: str, numbers: list[Number]) -> list[Number]:
+    """Make one number of a value and its spread, "1.98 ± 0.07"; the unit may follow either."""
+    joined: list[Number] = []
+    for number in numbers:
+        last = joined[-1] if joined else None
+        if last and number.start - last.end <= 20 and _SPREAD.match(plain[last.end : number.start]):
+            last.end = number.end
+            last.unit = last.unit or number.unit
+        else:
+            joined.append(number)
+    return joined
+
+
+def _unit_of_range(low: Number, high: Number) -> str | None | bool:
+    if low.unit == high.unit or low.unit is None:
+        return high.unit
+    if high.unit is None or {low.unit, high.unit} == {"%", "points"}:
+        return low.unit if high.unit is None else "points"
+    return False
+
+
+def _is_range(plain: str, low: Number, high: Number, after_range: bool) -> bool:
+    gap = plain[low.end : high.start]
+    if len(gap) > 20 or high.value < low.value:
+        return False
+    before = plain[max(0, low.start - 48) : low.start]
+    if _AND.match(gap):
+        return bool(_BETWEEN.search(before))
+    if _COMMA.match(gap):
+        return before[-1:] == "[" and plain[high.end : high.end + 1] == "]"
+    if not _DASH.match(gap):
+        return False
+    if "to" in gap and _FROM.search(before):
+        return bool(_RANGING.search(before)) or (after_range and bool(_AND_FROM.search(before)))
+    return True
+
+
+def join_ranges(plain: str, numbers: list[Number]) -> list[Number]:
+    """Make one number of the two ends of a range, lower end first.
+
+    "From 15.9% to 56%" stays two numbers: a level before and a level after. "Ranging from" makes one.
+    """
+    joined: list[Number] = []
+    for number in numbers:
+        last = joined[-1] if joined else None
+        after_range = len(joined) > 1 and joined[-2].high is not None
+        if last and last.high is None and _is_range(plain, last, number, after_range):
+            unit = _unit_of_range(last, number)
+            if unit is not False:
+                last.high, last.end = number.value, number.end
+                last.unit = unit if isinstance(unit, str) else None
+                last.word = last.word and number.word
+                if last.bound == "exact":
+                    last.bound = number.bound
+                continue
+        joined.append(number)
+    return joined
+
+
+_LISTED = re.compile(r"\s{0,8}(?:,|/|;|and|or|&|to|vs\.?|versus|,\s?and|,\s?or|\||→|->)\s{0,8}\Z")
+
+
+def _shares(giver: Number, taker: Number) -> bool:
+    if taker.unit is not None or giver.unit is None or giver.word != taker.word:
+        return False
+    if giver.unit == "%" and abs(taker.value) < 1.0 <= abs(giver.value) and taker.value != 0:
+        return False  # 0.87 and 93%: a share and a percentage side by side
+    return True
+
+
+def share_units(plain: str, numbers: list[Number]) -> None:
+    """Give the unit printed at one end of a list to its other members: "3, 5 and 7 points", "84.1/88.3%"."""
+    pairs = list(zip(numbers, numbers[1:], strict=False))
+    listed = [
+        right.start - left.end <= 16 and bool(_LISTED.match(plain[left.end : right.start])) for left, right in pairs
+    ]
+    for together, (left, right) in reversed(list(zip(listed, pairs, strict=True))):
+        if together and _shares(right, left):
+            left.unit = right.unit
+    for together, (left, right) in zip(listed, pairs, strict=True):
+        if together and left.unit == "x" and _shares(left, right):
+            right.unit = left.unit

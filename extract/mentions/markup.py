@@ -1,0 +1,96 @@
+r"""Takes LaTeX and typography out of an abstract, character for character.
+
+Abstracts print one number as `17x`, `$17\times$`, `17$\times$`, `\textbf{17×}` or `17\,×`. Every later pass would have
+to know all of these; instead this module writes an abstract of the *same length* in one plain spelling, so that a span in
+the plain text is a span in the abstract. A general LaTeX converter does not keep positions, which are what grounds a claim.
+"""
+
+import re
+
+_LETTERS = str.maketrans(
+    {
+        "−": "-", "‑": "-", "‐": "-", "﹣": "-", "－": "-",
+        "‒": "–", "—": "–", "―": "–",
+        "∼": "~", "～": "~", "≃": "≈", "≅": "≈", "⩽": "≤", "≦": "≤", "≲": "≤", "⩾": "≥", "≧": "≥", "≳": "≥",
+        "％": "%", "μ": "µ", "✕": "×", "⨯": "×", "∗": "*", "＋": "+", "⁄": "/", "’": "'",
+        "\u2009": "\xa0", "\u202f": "\xa0", "\u2007": "\xa0",
+        "\u200b": " ", "\ufeff": " ",
+    }
+)  # fmt: skip
+"""One character for one: look-alikes of signs, and the spaces that group digits (ISO 80000-1, 7.3.1)."""
+
+_COMMANDS = {
+    "times": "×", "pm": "±", "sim": "~", "approx": "≈", "simeq": "≈", "thicksim": "~", "cdot": "·",
+    "le": "≤", "leq": "≤", "leqslant": "≤", "lesssim": "≤", "lt": "<",
+    "ge": "≥", "geq": "≥", "geqslant": "≥", "gtrsim": "≥", "gt": ">",
+    "circ": "°", "degree": "°", "mu": "µ", "to": "→", "rightarrow": "→", "textasciitilde": "~", "percent": "%",
+}  # fmt: skip
+"""LaTeX commands that mean something beside a number. All others are font changes and spacing: they become blanks."""
+
+_MARKUP = re.compile(
+    r"""
+      (?P<keep> \{,\} | \\,(?=[0-9]{3}(?![0-9])) | [\^_]\s?\{[^{}]{0,24}\} )   # digit groups and exponents, read later
+    | \\ (?P<command> [A-Za-z]{1,24} )
+    | \\ (?P<escaped> [%$&\#] )
+    | (?P<tie> (?<=[0-9])~(?=[A-Za-z\\]) | ~(?=\$?\\) )
+    | (?P<dashes> -{2,3}(?!-) )
+    | (?P<money> \$(?=[0-9]) (?![^$\\^_=<>]{1,300}\$(?![0-9])) (?![0-9.,{}]+\$) )
+    | \\. | [${}\\]
+    """,
+    re.VERBOSE,
+)
+
+_MARKED = re.compile(r"[\\${}]|--")
+
+
+def _plain_spelling(match: re.Match[str]) -> str:
+    text = match[0]
+    kind = match.lastgroup
+    if kind in {"keep", "money"}:
+        return text
+    if kind == "command":
+        return _COMMANDS.get(match["command"], "").ljust(len(text))
+    if kind == "escaped":
+        return match["escaped"].ljust(len(text))
+    if kind == "dashes":
+        return "–".ljust(len(text))
+    return " " * len(text)
+
+
+def plain(abstract: str) -> str:
+    r"""Return the abstract in one spelling and of the same length: no LaTeX but `{,}`, `\,` and `^{...}` at digits.
+
+    A `$` that is left is a dollar sign, one that opens or closes a formula becomes a blank.
+    """
+    text = abstract if abstract.isascii() else abstract.translate(_LETTERS)
+    return _MARKUP.sub(_plain_spelling, text) if _MARKED.search(text) else text
+
+
+_OPENING = re.compile(r"(?:\$|\\[a-zA-Z]{1,24}\{|\{\\[a-zA-Z]{1,24} ?|\{)\Z")
+
+
+def enclose(abstract: str, start: int, end: int) -> tuple[int, int]:
+    r"""Widen a span over the LaTeX that it cuts in two: `17\times` to `$17\times$`, `58.1}\%` to `{\bf 58.1}\%`."""
+    while True:
+        before = abstract[start - 1 : start]
+        after = abstract[end : end + 1]
+        if before not in {"$", "{", " ", "f"} and after not in {"$", "}"}:
+            return start, end
+        inside = abstract[start:end]
+        opening = _OPENING.search(abstract[max(0, start - 30) : start])
+        if inside.count("$") % 2:
+            if after == "$":
+                end += 1
+                continue
+            if before == "$":
+                start -= 1
+                continue
+        surplus = inside.count("}") - inside.count("{")
+        if surplus > 0 and opening and opening[0] != "$":
+            start -= len(opening[0])
+        elif surplus < 0 and after == "}":
+            end += 1
+        elif opening and ((opening[0] == "$") == (after == "$")) and after in {"$", "}"}:
+            start, end = start - len(opening[0]), end + 1
+        else:
+            return start, end

@@ -1,0 +1,113 @@
+"""Tells digits that belong to a name or a place from digits that count or measure.
+
+"GPT-4", "Qwen2.5-7B", "pass@200", "COCO 2017", "Table 2", "[12]", "2)", "O(1)" and "arxiv.org/abs/2508.04197" all hold
+numerals that no paper claims. A named-entity recogniser would find some of them at a thousand times the cost.
+"""
+
+import re
+
+_SERIES = frozenset(
+    """table tables figure figures fig fig. figs. section sections sec sec. eq eq. equation theorem lemma proposition corollary
+    definition appendix chapter algorithm task tasks subtask track stage phase step level layer run runs experiment study version
+    part type class category grade version tier round turn condition scenario line page vol vol. no. question rq hypothesis
+    claude llama llama- gemini gpt qwen gemma mistral mixtral phi deepseek opus sonnet haiku flash falcon vicuna palm
+    sdxl sam dino yolo python cuda windows tesla rtx gtx xeon ryzen core imagenet coco wmt glue semeval alpacaeval
+    stable-diffusion diffusion whisper dall-e o1 grok olmo smollm internvl kimi glm pythia bloom mpt ernie yi
+    web industry society iso ieee covid wave january february march april may june july august september october november
+    december jan jan. feb feb. mar mar. apr apr. jun jun. jul jul. aug aug. sep sep. sept sept. oct oct. nov nov. dec dec.""".split()
+)
+"""Words that number their members: what follows them is a label, not a quantity."""
+
+_YEAR = re.compile(r"(?:19[5-9]|20[0-4])[0-9]\Z")
+_COUNTED = re.compile(r"\s[a-z]{3,}")
+_CLAUSE = re.compile(
+    r"\s(?:and|the|through|with|that|this|which|have|has|had|was|were|are|using|show|from|for|when|where|while|there|their|our|"
+    r"after|until|under|over|into|competition|challenge|shared|edition|dataset|datasets|benchmark|benchmarks|task|exam|"
+    r"election|elections|conference|pandemic|season|workshop|track|test)(?![a-z])"
+)
+"""What may follow a year in lower case; any other word is taken for things counted ("2027 production rules")."""
+
+_VERSION = re.compile(r"[0-9](?:\.[0-9])?\Z")
+_PROPER = re.compile(r"[A-Z][\w-]*[a-z][\w-]*\Z")
+_METRICS = frozenset("recall precision accuracy dice rouge bleu spearman pearson kappa score hits likert mean only just over".split())
+"""Capitalised words after which a small number is a result all the same."""
+
+_BREAKS = frozenset(" \n\t\r\xa0([{\"'=<>≤≥≈~:;,|±×→*+–")
+_OPEN_PREFIX = re.compile(r"(?:sub|x|~|up-to|by|of)-?\Z|-\Z|/\Z|\Z")
+_LANDAU = re.compile(r"[OΩΘo]\s{0,8}\(\s{0,3}\Z")
+_CITATION_OPEN = re.compile(r"\[[0-9,;\s–-]*\Z")
+_CITATION_CLOSE = re.compile(r"[0-9,;\s–-]*\]")
+_LOCATOR = re.compile(r"(?:arxiv|doi|@|https?)[:\[]\s?\Z", re.IGNORECASE)
+_DIMENSION_AFTER = re.compile(r"\s{0,8}[x×X*]\s{0,8}[0-9]")
+_DIMENSION_BEFORE = re.compile(r"[0-9]\s{0,8}[x×X*]\s{0,8}\Z")
+_LIST_JOINT = re.compile(r"\s?(?:,|and|or|&|to|/|-|–|,\sand)\s?\Z")
+
+
+def token_before(plain: str, start: int, floor: int) -> str:
+    """Return what stands unbroken before `start`, no further back than `floor` or 40 characters."""
+    index = start
+    stop = max(floor, start - 40, 0)
+    while index > stop and plain[index - 1] not in _BREAKS:
+        index -= 1
+    return plain[index:start]
+
+
+def glued_to_name(plain: str, start: int, floor: int) -> bool:
+    """Whether the digits at `start` continue a word: the 4 of "GPT-4", the 200 of "pass@200", an exponent."""
+    token = token_before(plain, start, floor)
+    if token and not _OPEN_PREFIX.match(token.lower()):
+        return True
+    before = plain[max(0, start - 12) : start]
+    if not before:
+        return False
+    last = before[-1]
+    if last == "'" or (last in "{-–+. " and before.rfind("{") > before.rfind("}")):
+        return True
+    if last in ":[" and _LOCATOR.search(before):
+        return True
+    if last in "( " and _LANDAU.search(before):
+        return True
+    return last in "x×X* " and bool(_DIMENSION_BEFORE.search(before))
+
+
+def continues_as_name(plain: str, end: int) -> bool:
+    """Whether a word goes on at `end`, where no unit could be read: "3D", "4o", "1st", "16x16", "1.2.3"."""
+    after = plain[end : end + 2]
+    if not after:
+        return False
+    if after[0].isalpha() or after[0] in "_^@" or (after[0] == "." and after[1:].isdigit()):
+        return True
+    return after[0] in " x×X*" and bool(_DIMENSION_AFTER.match(plain, end))
+
+
+def labels_something(plain: str, start: int, end: int, after_label: int | None) -> bool:
+    """Whether a bare number is a citation, a list label, a year, or the number of a table, task or release.
+
+    `after_label` is where the number before ended if that was a label itself: in "Runs 2 and 3" both are.
+    """
+    printed = plain[start:end]
+    before = plain[max(0, start - 40) : start]
+    after = plain[end : end + 1]
+    whole = printed.isdigit()
+    if after_label is not None and after_label >= start - 8:
+        gap = plain[after_label:start]
+        if _LIST_JOINT.match(gap) or gap == " ":
+            return True
+    if whole and len(printed) <= 2 and after == ")":
+        opened = before.rfind("(") > before.rfind(")")
+        if before.endswith("(") or not opened:
+            return not before.endswith("(") or int(printed) <= 20
+    if whole and "[" in before and _CITATION_OPEN.search(before) and _CITATION_CLOSE.match(plain, end):
+        return True
+    words = before.split()
+    previous = words[-1].lstrip("([\"'") if words and before[-1:].isspace() else ""
+    if previous.lower() in _SERIES:
+        return True
+    if _YEAR.match(printed):
+        counted = _COUNTED.match(plain, end)
+        return not counted or bool(_CLAUSE.match(plain, end)) or bool(_PROPER.match(previous)) or previous.isupper()
+    if _VERSION.match(printed) and _PROPER.match(previous) and previous.lower() not in _METRICS and len(words) > 1:
+        return not words[-2].endswith((".", "?", "!", ":"))
+    if whole and after == "." and plain[end + 1 : end + 2] == " " and (not words or previous.endswith((".", ":", ";"))):
+        return plain[end + 2 : end + 3].isupper()
+    return False
