@@ -1,0 +1,135 @@
+"""Rows of the store as Arrow tables, which is how thousands of them get into DuckDB at once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from models.catalogue import PaperRecord
+from models.claim import Claim
+from models.paper import Entry, Paper
+from models.run import Outcome, Run
+
+_PAPERS = pa.schema(
+    {
+        "paper_id": pa.string(),
+        "position": pa.int64(),
+        "text_hash": pa.string(),
+        "title_key": pa.string(),
+        "arxiv_id": pa.string(),
+        "doi": pa.string(),
+        "url": pa.string(),
+        "authors": pa.list_(pa.string()),
+        "author_count": pa.int32(),
+        "published": pa.date32(),
+        "date_printed": pa.string(),
+        "title": pa.string(),
+        "abstract": pa.string(),
+    }
+)
+_SOURCES = pa.schema(
+    {"paper_id": pa.string(), "location": pa.string(), "line": pa.int64(), "given_id": pa.string()},
+)
+_TEXTS = pa.schema({"paper_id": pa.string(), "text_hash": pa.string()})
+_OUTCOMES = pa.schema(
+    {
+        "paper_id": pa.string(),
+        "fingerprint": pa.string(),
+        "text_hash": pa.string(),
+        "run_id": pa.string(),
+        "status": pa.string(),
+        "reason": pa.string(),
+        "mention_count": pa.int32(),
+        "claim_count": pa.int32(),
+        "finished_at": pa.timestamp("us"),
+    }
+)
+_CLAIM_FIELDS = {
+    "claim_id": pa.string(),
+    "value": pa.float64(),
+    "value_high": pa.float64(),
+    "unit": pa.string(),
+    "kind": pa.string(),
+    "bound": pa.string(),
+    "direction": pa.string(),
+    "basis": pa.string(),
+    "metric": pa.string(),
+    "model": pa.string(),
+    "benchmark": pa.string(),
+    "baseline": pa.string(),
+    "setting": pa.string(),
+    "evidence": pa.string(),
+    "evidence_start": pa.int32(),
+    "evidence_end": pa.int32(),
+    "number_start": pa.int32(),
+    "number_end": pa.int32(),
+    "flags": pa.list_(pa.string()),
+}
+_CLAIMS = pa.schema({"paper_id": pa.string(), "fingerprint": pa.string(), "position": pa.int32(), **_CLAIM_FIELDS})
+
+
+def keys_table(keys: Iterable[tuple[str, str]]) -> pa.Table:
+    """Return one row per (kind, key) by which papers are looked up."""
+    rows = list(keys)
+    return pa.table({"kind": [kind for kind, _ in rows], "key": [key for _, key in rows]})
+
+
+def papers_table(records: Sequence[PaperRecord]) -> pa.Table:
+    """Return one row per paper, with its current text."""
+    values: dict[str, list[Any]] = {
+        name: [getattr(record, name) for record in records] for name in _PAPERS.names if name != "text_hash"
+    }
+    values["text_hash"] = [record.paper.text_hash for record in records]
+    return pa.table(values, schema=_PAPERS)
+
+
+def sources_table(places: Iterable[tuple[Entry, str]]) -> pa.Table:
+    """Return one row per distinct place of (entry, paper id)."""
+    rows = list(dict.fromkeys((paper_id, entry.location, entry.line, entry.given_id) for entry, paper_id in places))
+    return _transposed(rows, _SOURCES)
+
+
+def texts_table(papers: Iterable[Paper]) -> pa.Table:
+    """Return one row per paper: its id and the hash of its text."""
+    return _transposed([(paper.paper_id, paper.text_hash) for paper in papers], _TEXTS)
+
+
+def outcomes_table(run: Run, outcomes: Sequence[Outcome], finished_at: datetime) -> pa.Table:
+    """Return one row per outcome."""
+    rows = [
+        (
+            outcome.paper_id,
+            run.fingerprint,
+            outcome.text_hash,
+            run.run_id,
+            outcome.status,
+            outcome.reason,
+            outcome.mention_count,
+            len(outcome.claims),
+            finished_at,
+        )
+        for outcome in outcomes
+    ]
+    return _transposed(rows, _OUTCOMES)
+
+
+def claims_table(run: Run, outcomes: Sequence[Outcome]) -> pa.Table:
+    """Return one row per claim of the outcomes, each paper's in their order."""
+    rows: list[tuple[str, int, Claim]] = [
+        (outcome.paper_id, position, claim) for outcome in outcomes for position, claim in enumerate(outcome.claims)
+    ]
+    values: dict[str, list[Any]] = {
+        "paper_id": [paper_id for paper_id, _, _ in rows],
+        "fingerprint": [run.fingerprint] * len(rows),
+        "position": [position for _, position, _ in rows],
+    }
+    values |= {name: [getattr(claim, name) for _, _, claim in rows] for name in _CLAIM_FIELDS}
+    return pa.table(values, schema=_CLAIMS)
+
+
+def _transposed(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )

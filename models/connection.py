@@ -1,0 +1,158 @@
+"""Short-lived connections to one DuckDB file that several processes and threads share.
+
+DuckDB lets one process write a file or many read it, and within one process all connections to a file must be of one
+configuration. So a connection here lives for one transaction: open, do, close. A lock held elsewhere is waited for, a
+bounded time.
+
+A process must not open and close the file by other means while it has it open in DuckDB: POSIX releases every lock that
+a process holds on a file when it closes any descriptor of it.
+"""
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Condition
+
+import duckdb
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
+
+from models.errors import ClaimboardError
+
+_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "python_enable_replacements": False,
+    "lock_configuration": True,
+}
+"""The same for readers and writers: SQL reaches this one file, no other file, no network and no Python variable."""
+
+
+class _Gate:
+    """Lets many readers or one writer of this process at one file, since DuckDB refuses a mixture."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._readers = 0
+        self._writing = False
+
+    def enter(self, *, write: bool, patience: float) -> bool:
+        with self._changed:
+            if not self._changed.wait_for(lambda: not self._writing and not (write and self._readers), patience):
+                return False
+            self._writing = write
+            self._readers += not write
+            return True
+
+    def leave(self, *, write: bool) -> None:
+        with self._changed:
+            if write:
+                self._writing = False
+            else:
+                self._readers -= 1
+            self._changed.notify_all()
+
+
+_gates: defaultdict[str, _Gate] = defaultdict(_Gate)
+
+
+class Database:
+    """One DuckDB file, opened anew for each transaction.
+
+    `patience` is how long, in seconds, a lock held by another process or thread is waited for. Every failure of DuckDB,
+    here or inside a `with` block, is raised as a ClaimboardError of one line.
+    """
+
+    def __init__(self, path: Path | str, patience: float = 30.0) -> None:
+        self.path = Path(path)
+        self.patience = patience
+        self._resolved = os.path.realpath(self.path)
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open read-only, for one look. Raises ClaimboardError where the file does not exist."""
+        if not self.path.exists():
+            raise ClaimboardError(f"{self.path} does not exist: claimboard extract SOURCE --db {self.path} makes it")
+        with self._connection(write=False) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open read-write, making the file if need be, for one transaction: all of the block is stored or nothing."""
+        with self._connection(write=True) as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            except BaseException:
+                # After a failed write DuckDB may have ended the transaction itself; closing drops it in any case.
+                with suppress(duckdb.Error):
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _connection(self, *, write: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        gate = _gates[self._resolved]
+        if not gate.enter(write=write, patience=self.patience):
+            raise ClaimboardError(f"{self.path} is in use by another thread for {self.patience:g} s: try again later")
+        try:
+            connection = self._open(write=write)
+            try:
+                yield connection
+            except duckdb.Error as error:
+                raise ClaimboardError(f"{self.path}: {first_line(error)}") from error
+            finally:
+                connection.close()
+        finally:
+            gate.leave(write=write)
+
+    def _open(self, *, write: bool) -> duckdb.DuckDBPyConnection:
+        attempts = Retrying(
+            retry=retry_if_exception(_is_lock),
+            stop=stop_after_delay(self.patience),
+            wait=wait_random(0.01, 0.1),
+            reraise=True,
+        )
+        try:
+            return attempts(duckdb.connect, self._resolved, read_only=not write, config=_CONFIGURATION)
+        except duckdb.Error as error:
+            raise self._explained(error) from error
+
+    def _explained(self, error: duckdb.Error) -> ClaimboardError:
+        """Say what is wrong with the path, in the terms of who named it."""
+        path = self.path
+        if _is_lock(error):
+            holder = re.search(r"lock is held in (.*?\(PID \d+\))", str(error))
+            who = holder[1] if holder else "another connection of this process"
+            return ClaimboardError(f"{path} has been locked for {self.patience:g} s by {who}: wait for it or end it")
+        if path.is_dir():
+            return ClaimboardError(f"{path} is a folder: name a file, such as {path / 'claims.duckdb'}")
+        if not path.parent.is_dir():
+            return ClaimboardError(f"{path}: there is no folder {path.parent}: make it, or name another file")
+        try:
+            if path.exists() and not _starts_like_duckdb(path):
+                return ClaimboardError(f"{path} is not a DuckDB file, and was left as it is: name another file")
+        except OSError as unreadable:
+            return ClaimboardError(f"{path}: {unreadable.strerror}: check its permissions, or name another file")
+        return ClaimboardError(f"{path} could not be opened: {first_line(error)}")
+
+
+def first_line(error: Exception) -> str:
+    """Return the message of an error in one line, without the excerpt of the statement."""
+    message = str(error).split("\n\nLINE ")[0]
+    return " ".join(message.split())
+
+
+def _is_lock(error: BaseException) -> bool:
+    message = str(error)
+    return isinstance(error, duckdb.Error) and (
+        "Could not set lock on file" in message or "with a different configuration than existing" in message
+    )
+
+
+def _starts_like_duckdb(path: Path) -> bool:
+    """Every DuckDB file has these four bytes after its first checksum (DuckDB, storage format)."""
+    with path.open("rb") as file:
+        return file.read(12)[8:] == b"DUCK"

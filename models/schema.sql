@@ -1,0 +1,158 @@
+-- The whole schema, version 1. Tables keep what was printed and who read it; what people read are the views (views.sql).
+-- A change here comes with the next number in store.meta below and a file migrations/NNNN_name.sql that brings an older
+-- file to the same tables.
+CREATE SCHEMA store;
+
+CREATE TABLE store.meta (
+    name VARCHAR PRIMARY KEY,
+    value VARCHAR NOT NULL
+);
+COMMENT ON TABLE store.meta IS 'What claimboard knows about this file itself';
+COMMENT ON COLUMN store.meta.name IS 'schema_version, or views_digest: which views.sql made the views';
+COMMENT ON COLUMN store.meta.value IS 'Its value, as text';
+
+CREATE TABLE store.papers (
+    paper_id VARCHAR PRIMARY KEY,
+    position BIGINT NOT NULL,
+    text_hash VARCHAR NOT NULL,
+    title_key VARCHAR NOT NULL,
+    arxiv_id VARCHAR,
+    doi VARCHAR,
+    url VARCHAR,
+    authors VARCHAR[],
+    author_count INTEGER,
+    published DATE,
+    date_printed VARCHAR
+);
+COMMENT ON TABLE store.papers IS 'One row per paper, however many sources print it';
+COMMENT ON COLUMN store.papers.paper_id IS 'As the first source gave it, else arXiv id, else DOI, else made from the title';
+COMMENT ON COLUMN store.papers.position IS 'Order in which papers were first read, from 1';
+COMMENT ON COLUMN store.papers.text_hash IS 'The current text (store.texts): the longest abstract that a source printed';
+COMMENT ON COLUMN store.papers.title_key IS 'Hash of the letters and digits of the first title: equal for two spellings of one title';
+COMMENT ON COLUMN store.papers.arxiv_id IS 'arXiv identifier without version, where a source gives one';
+COMMENT ON COLUMN store.papers.doi IS 'DOI in lower case, where a source gives one; not the DOIs that arXiv makes from its ids';
+COMMENT ON COLUMN store.papers.url IS 'Address as printed by the first source that has one';
+COMMENT ON COLUMN store.papers.authors IS 'Author names, where a source has them';
+COMMENT ON COLUMN store.papers.author_count IS 'Number of authors, where a source prints it';
+COMMENT ON COLUMN store.papers.published IS 'Publication date, where a source has a full one';
+COMMENT ON COLUMN store.papers.date_printed IS 'The date as a source prints it, such as Jan 22';
+
+CREATE TABLE store.texts (
+    paper_id VARCHAR NOT NULL,
+    text_hash VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    abstract VARCHAR NOT NULL,
+    PRIMARY KEY (paper_id, text_hash)
+);
+COMMENT ON TABLE store.texts IS 'Every text that was once the current one of its paper; character spans of claims count in it';
+COMMENT ON COLUMN store.texts.paper_id IS 'The paper';
+COMMENT ON COLUMN store.texts.text_hash IS 'Hash of title and abstract';
+COMMENT ON COLUMN store.texts.title IS 'Title as printed';
+COMMENT ON COLUMN store.texts.abstract IS 'Abstract as printed';
+
+CREATE TABLE store.sources (
+    paper_id VARCHAR NOT NULL,
+    location VARCHAR NOT NULL,
+    line BIGINT NOT NULL,
+    given_id VARCHAR
+);
+COMMENT ON TABLE store.sources IS 'Every place where a paper was read, once each';
+COMMENT ON COLUMN store.sources.paper_id IS 'The paper';
+COMMENT ON COLUMN store.sources.location IS 'File path as found, or - for standard input';
+COMMENT ON COLUMN store.sources.line IS 'Line (text) or row (tables) where the entry starts, from 1';
+COMMENT ON COLUMN store.sources.given_id IS 'The identifier that this source gives the paper';
+
+CREATE TABLE store.runs (
+    run_id VARCHAR PRIMARY KEY,
+    extractor VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    sources VARCHAR[] NOT NULL,
+    started_at TIMESTAMP NOT NULL,
+    finished_at TIMESTAMP,
+    status VARCHAR NOT NULL,
+    reason VARCHAR
+);
+COMMENT ON TABLE store.runs IS 'One row per extraction run';
+COMMENT ON COLUMN store.runs.run_id IS 'Names the run';
+COMMENT ON COLUMN store.runs.extractor IS 'rules or llm';
+COMMENT ON COLUMN store.runs.fingerprint IS 'Names extractor, version and parameters';
+COMMENT ON COLUMN store.runs.sources IS 'Locations as given to the run';
+COMMENT ON COLUMN store.runs.started_at IS 'UTC';
+COMMENT ON COLUMN store.runs.finished_at IS 'UTC; null while the run goes on, or after it was killed';
+COMMENT ON COLUMN store.runs.status IS 'running, finished, interrupted or failed';
+COMMENT ON COLUMN store.runs.reason IS 'Why it was interrupted or failed';
+
+CREATE TABLE store.outcomes (
+    paper_id VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    text_hash VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    reason VARCHAR,
+    mention_count INTEGER NOT NULL,
+    claim_count INTEGER NOT NULL,
+    finished_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (paper_id, fingerprint)
+);
+COMMENT ON TABLE store.outcomes IS 'How each paper came out of its latest reading by each extractor';
+COMMENT ON COLUMN store.outcomes.paper_id IS 'The paper';
+COMMENT ON COLUMN store.outcomes.fingerprint IS 'Names extractor, version and parameters';
+COMMENT ON COLUMN store.outcomes.text_hash IS 'The text that was read';
+COMMENT ON COLUMN store.outcomes.run_id IS 'The run that read it';
+COMMENT ON COLUMN store.outcomes.status IS 'done, failed, or skipped: no number in the abstract, so no call';
+COMMENT ON COLUMN store.outcomes.reason IS 'Why it failed';
+COMMENT ON COLUMN store.outcomes.mention_count IS 'Numbers found in the abstract';
+COMMENT ON COLUMN store.outcomes.claim_count IS 'Claims found among them';
+COMMENT ON COLUMN store.outcomes.finished_at IS 'UTC, when it was stored';
+
+-- (paper_id, fingerprint, claim_id) is the key. No index keeps it: an outcome replaces its claims as a whole, and an index
+-- over three strings would be larger than the claims.
+CREATE TABLE store.claims (
+    paper_id VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    claim_id VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    value DOUBLE NOT NULL,
+    value_high DOUBLE,
+    unit VARCHAR,
+    kind VARCHAR NOT NULL,
+    bound VARCHAR NOT NULL,
+    direction VARCHAR,
+    basis VARCHAR,
+    metric VARCHAR,
+    model VARCHAR,
+    benchmark VARCHAR,
+    baseline VARCHAR,
+    setting VARCHAR,
+    evidence VARCHAR NOT NULL,
+    evidence_start INTEGER NOT NULL,
+    evidence_end INTEGER NOT NULL,
+    number_start INTEGER NOT NULL,
+    number_end INTEGER NOT NULL,
+    flags VARCHAR[] NOT NULL
+);
+COMMENT ON TABLE store.claims IS 'Every claim of every outcome, exactly as the extractor gave it';
+COMMENT ON COLUMN store.claims.paper_id IS 'The paper';
+COMMENT ON COLUMN store.claims.fingerprint IS 'Names extractor, version and parameters';
+COMMENT ON COLUMN store.claims.claim_id IS 'The same paper, text and number give the same id in every run';
+COMMENT ON COLUMN store.claims.position IS 'Order of the claims of one outcome, from 0';
+COMMENT ON COLUMN store.claims.value IS 'The number as printed (84 for 84%); the lower end of a range';
+COMMENT ON COLUMN store.claims.value_high IS 'The upper end, where a range is printed';
+COMMENT ON COLUMN store.claims.unit IS '%, points, x, orders of magnitude, a physical unit as printed, or null for a bare number';
+COMMENT ON COLUMN store.claims.kind IS 'score (a level), delta (a change or gap) or ratio (a multiple or share)';
+COMMENT ON COLUMN store.claims.bound IS 'exact, up_to, at_least or approx';
+COMMENT ON COLUMN store.claims.direction IS 'Which way the metric moves: increase or decrease; null for a score';
+COMMENT ON COLUMN store.claims.basis IS 'absolute or relative, only where the text says so';
+COMMENT ON COLUMN store.claims.metric IS 'What is measured, in the words of the abstract';
+COMMENT ON COLUMN store.claims.model IS 'The method, model or system the number belongs to';
+COMMENT ON COLUMN store.claims.benchmark IS 'Named benchmark or dataset; several are joined with a comma';
+COMMENT ON COLUMN store.claims.baseline IS 'What a delta or ratio is against';
+COMMENT ON COLUMN store.claims.setting IS 'Conditions that tell this number from its neighbours';
+COMMENT ON COLUMN store.claims.evidence IS 'Verbatim run of the abstract that makes the claim readable alone';
+COMMENT ON COLUMN store.claims.evidence_start IS 'First character of the evidence in the abstract, from 0';
+COMMENT ON COLUMN store.claims.evidence_end IS 'One past its last character';
+COMMENT ON COLUMN store.claims.number_start IS 'First character of the number in the abstract, from 0';
+COMMENT ON COLUMN store.claims.number_end IS 'One past its last character';
+COMMENT ON COLUMN store.claims.flags IS 'Why the claim deserves a second look, such as ungrounded_model or misread';
+
+INSERT INTO store.meta VALUES ('schema_version', '1');

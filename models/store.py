@@ -1,0 +1,281 @@
+"""The store: papers, how each was read, and what it claims, in one DuckDB file.
+
+Every method is one transaction over a connection of its own, so that other processes and threads can work with the file
+between any two calls. Whatever a method raises for the user's eyes is a ClaimboardError.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Timer
+from typing import Any, Literal
+
+import duckdb
+import pyarrow as pa
+
+from models import columns
+from models.catalogue import Catalogue, PaperRecord, registered_doi, second_id
+from models.connection import Database, first_line
+from models.errors import ClaimboardError
+from models.paper import Entry, Paper
+from models.run import Outcome, Run
+from models.schema import Schema
+from models.summary import Summary, summarise
+
+RunStatus = Literal["finished", "interrupted", "failed"]
+
+Stamp = tuple[tuple[int, int], ...]
+"""Differs whenever a file has changed: nanoseconds of modification and size in bytes, of the file and its log."""
+
+
+class Store:
+    """One DuckDB file. It is made when there is something to write, and never held open between calls.
+
+    `patience` is how long, in seconds, a file that another process has locked is waited for.
+    """
+
+    def __init__(self, path: Path | str, patience: float = 30.0, schema: Schema | None = None) -> None:
+        self.path = Path(path)
+        self._database = Database(path, patience)
+        self._schema = schema or Schema()
+
+    def add_entries(self, entries: Iterable[Entry]) -> list[Paper]:
+        """Merge entries into papers, keep where each was read, and return their distinct papers in order.
+
+        `models.catalogue` says which entries are of one paper. The papers come with their current text: the longest
+        abstract that any source has printed, in this call or before.
+        """
+        clean = [_encodable(entry) for entry in entries]
+        if not clean:
+            return []
+        with self.write() as connection:
+            catalogue = Catalogue(_known(connection, clean), _next_position(connection))
+            placed = [(entry, catalogue.place(entry)) for entry in clean]
+            _store_papers(connection, catalogue.changed())
+            with _registered(connection, columns.sources_table((entry, record.paper_id) for entry, record in placed)):
+                connection.execute(
+                    """
+                    INSERT INTO store.sources
+                    SELECT batch.* FROM batch
+                    ANTI JOIN store.sources ON sources.paper_id = batch.paper_id
+                        AND sources.location = batch.location AND sources.line = batch.line
+                        AND sources.given_id IS NOT DISTINCT FROM batch.given_id
+                    """
+                )
+        return [record.paper for record in {id(record): record for _, record in placed}.values()]
+
+    def pending(
+        self, papers: Sequence[Paper], fingerprint: str, *, retry_failed: bool = False, force: bool = False
+    ) -> list[Paper]:
+        """Return those papers whose text has no outcome under the fingerprint yet, in their order.
+
+        `retry_failed` counts failed ones in, `force` returns all.
+        """
+        if force or not papers or not self.path.exists():
+            return list(papers)
+        with self.read() as connection, _registered(connection, columns.texts_table(papers)):
+            rows = connection.execute(
+                """
+                SELECT paper_id, text_hash FROM store.outcomes
+                SEMI JOIN batch USING (paper_id, text_hash)
+                WHERE fingerprint = ? AND (status <> 'failed' OR NOT ?)
+                """,
+                [fingerprint, retry_failed],
+            ).fetchall()
+        finished = set(rows)
+        return [paper for paper in papers if (paper.paper_id, paper.text_hash) not in finished]
+
+    def begin_run(self, run: Run) -> None:
+        """Store that a run has begun. A run that is known already is left as it is."""
+        with self.write() as connection:
+            _store_run(connection, run)
+
+    def finish_run(self, run_id: str, status: RunStatus = "finished", reason: str | None = None) -> None:
+        """Store how a run ended."""
+        with self.write() as connection:
+            connection.execute(
+                "UPDATE store.runs SET status = ?, reason = ?, finished_at = ? WHERE run_id = ?",
+                [status, reason, _utc_now(), run_id],
+            )
+
+    def commit(self, run: Run, outcomes: Iterable[Outcome]) -> None:
+        """Store outcomes with their claims: all of them or, where this raises, none.
+
+        Each takes the place of the earlier outcome and claims of the same paper and fingerprint.
+        """
+        latest = list({outcome.paper_id: outcome for outcome in outcomes}.values())
+        if not latest:
+            return
+        with self.write() as connection:
+            _store_run(connection, run)
+            with _registered(connection, columns.outcomes_table(run, latest, _utc_now())):
+                connection.execute(
+                    """
+                    DELETE FROM store.claims
+                    WHERE fingerprint = ? AND paper_id IN (
+                        SELECT paper_id FROM batch JOIN store.outcomes USING (paper_id, fingerprint)
+                        WHERE outcomes.claim_count > 0
+                    )
+                    """,
+                    [run.fingerprint],
+                )
+                connection.execute("INSERT OR REPLACE INTO store.outcomes BY NAME FROM batch")
+            with _registered(connection, columns.claims_table(run, latest)):
+                connection.execute("INSERT INTO store.claims BY NAME FROM batch")
+
+    def query(
+        self,
+        sql: str,
+        parameters: Sequence[object] | None = None,
+        *,
+        limit: int | None = None,
+        seconds: float | None = None,
+    ) -> pa.Table:
+        """Return the rows of one SELECT statement, whoever wrote it: at most `limit` of them, within `seconds`.
+
+        The statement sees this file, read-only, and no other file, no network and no setting. Raises ClaimboardError
+        where it is not one statement that reads, is wrong, or takes longer.
+        """
+        with self.read() as connection, _time_limit(connection, seconds):
+            _check_reads(connection, sql)
+            rows = connection.sql(sql, params=parameters)
+            return rows.to_arrow_table() if limit is None else _first_rows(rows.to_arrow_reader(limit), limit)
+
+    def status(self) -> Summary:
+        """Count what the file holds."""
+        with self.read() as connection:
+            return summarise(connection, self.path.stat().st_size)
+
+    def stamp(self) -> Stamp:
+        """Return what changes whenever the file does, without opening it; empty where there is no file."""
+        files = (self.path, self.path.with_name(self.path.name + ".wal"))
+        stats = [file.stat() for file in files if file.exists()]
+        return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open read-only, with the views of this claimboard, for as long as the block lasts: keep it short."""
+        with self._database.read() as connection:
+            self._schema.check(connection, self.path)
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open for one transaction, brought up to the schema of this claimboard."""
+        with self._database.write() as connection:
+            self._schema.prepare(connection, self.path)
+            yield connection
+
+
+@contextmanager
+def _registered(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Iterator[None]:
+    """Let SQL read the table under the name `batch`."""
+    connection.register("batch", table)
+    try:
+        yield
+    finally:
+        connection.unregister("batch")
+
+
+def _known(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> list[PaperRecord]:
+    """Return the stored papers that any of the entries may be of, or whose id one of them may ask for."""
+    keys: set[tuple[str, str | None]] = set()
+    for entry in entries:
+        keys |= {("title", entry.title_key), ("arxiv", entry.arxiv_id), ("doi", registered_doi(entry))}
+        keys |= {("id", entry.paper_id), ("id", second_id(entry))}
+    with _registered(connection, columns.keys_table((kind, key) for kind, key in keys if key is not None)):
+        rows = connection.execute(
+            """
+            SELECT paper_id, position, title, abstract, title_key, arxiv_id, doi, url, authors, author_count,
+                published, date_printed
+            FROM store.papers JOIN store.texts USING (paper_id, text_hash)
+            WHERE title_key IN (SELECT key FROM batch WHERE kind = 'title')
+                OR arxiv_id IN (SELECT key FROM batch WHERE kind = 'arxiv')
+                OR doi IN (SELECT key FROM batch WHERE kind = 'doi')
+                OR paper_id IN (SELECT key FROM batch WHERE kind = 'id')
+            ORDER BY position
+            """
+        ).fetchall()
+    return [PaperRecord(*row) for row in rows]
+
+
+def _next_position(connection: duckdb.DuckDBPyConnection) -> int:
+    ((position,),) = connection.execute("SELECT coalesce(max(position), 0) + 1 FROM store.papers").fetchall()
+    return int(position)
+
+
+def _store_papers(connection: duckdb.DuckDBPyConnection, records: Sequence[PaperRecord]) -> None:
+    if not records:
+        return
+    with _registered(connection, columns.papers_table(records)):
+        connection.execute(
+            "INSERT OR REPLACE INTO store.papers BY NAME SELECT * EXCLUDE (title, abstract) FROM batch",
+        )
+        connection.execute(
+            "INSERT OR IGNORE INTO store.texts BY NAME SELECT paper_id, text_hash, title, abstract FROM batch",
+        )
+
+
+def _store_run(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    connection.execute(
+        """
+        INSERT OR IGNORE INTO store.runs (run_id, extractor, fingerprint, sources, started_at, status)
+        VALUES (?, ?, ?, ?, ?, 'running')
+        """,
+        [run.run_id, run.extractor, run.fingerprint, list(run.sources), _utc(run.started_at)],
+    )
+
+
+def _check_reads(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.ParserException as error:
+        raise ClaimboardError(f"this is not SQL that DuckDB understands: {first_line(error)}") from error
+    # PIVOT is several statements to DuckDB (MULTI): it collects the columns first.
+    readable = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
+    if len(statements) != 1 or statements[0].type not in readable:
+        raise ClaimboardError("a query is one SELECT statement; this is something else: nothing was run")
+
+
+def _first_rows(reader: pa.RecordBatchReader, limit: int) -> pa.Table:
+    batches: list[pa.RecordBatch] = []
+    while limit > 0 and (batch := next(reader, None)) is not None:
+        batches.append(batch.slice(0, limit))
+        limit -= len(batch)
+    return pa.Table.from_batches(batches, reader.schema)
+
+
+@contextmanager
+def _time_limit(connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    if seconds is None:
+        yield
+        return
+    timer = Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise ClaimboardError(f"the query took longer than {seconds:g} s and was stopped: ask for less") from error
+    finally:
+        timer.cancel()
+
+
+def _encodable(entry: Entry) -> Entry:
+    """Replace lone surrogates, which JSON can spell and UTF-8 cannot store, one character by one."""
+    changes: dict[str, Any] = {}
+    for name, value in entry:
+        if isinstance(value, str) and not value.isascii():
+            changes[name] = value.encode("utf-8", "replace").decode("utf-8")
+        elif isinstance(value, tuple):
+            changes[name] = tuple(item.encode("utf-8", "replace").decode("utf-8") for item in value)
+    return entry.model_copy(update=changes) if any(changes[name] != getattr(entry, name) for name in changes) else entry
+
+
+def _utc(moment: datetime) -> datetime:
+    """Return the moment as the store has it: in UTC, without saying so. One without zone is in UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _utc_now() -> datetime:
+    return _utc(datetime.now(UTC))

@@ -1,0 +1,95 @@
+"""What a store holds, counted."""
+
+from datetime import datetime
+
+import duckdb
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ReadingSummary(BaseModel):
+    """How the current texts came out of one extractor."""
+
+    model_config = ConfigDict(frozen=True)
+
+    extractor: str
+    fingerprint: str
+    done: int
+    failed: int
+    skipped: int
+    claims: int = Field(description="Also those that another extractor's reading stands before")
+    latest: datetime = Field(description="UTC, when the last outcome was stored")
+
+
+class RunSummary(BaseModel):
+    """One run."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    extractor: str
+    status: str = Field(description="running, finished, interrupted or failed; running also where it was killed")
+    started_at: datetime = Field(description="UTC")
+    finished_at: datetime | None = Field(description="UTC")
+
+
+class Summary(BaseModel):
+    """What a store holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    schema_version: int
+    file_bytes: int
+    papers: int
+    sources: int = Field(description="Places where a paper was read")
+    unread: int = Field(description="Papers whose current text no extractor has finished")
+    claims: int = Field(description="Of the current readings")
+    flagged: int = Field(description="Claims among them that have a flag")
+    readings: tuple[ReadingSummary, ...] = Field(description="By extractor and fingerprint, the latest last")
+    last_run: RunSummary | None
+
+
+def summarise(connection: duckdb.DuckDBPyConnection, file_bytes: int) -> Summary:
+    """Count what the connection's file holds."""
+    counts = _rows(
+        connection,
+        """
+        SELECT (SELECT value::INTEGER FROM store.meta WHERE name = 'schema_version') AS schema_version,
+            (SELECT count(*) FROM store.papers) AS papers,
+            (SELECT count(*) FROM store.sources) AS sources,
+            (SELECT count(*) FROM papers WHERE coalesce(status, 'failed') = 'failed') AS unread,
+            (SELECT count(*) FROM claims) AS claims,
+            (SELECT count(*) FROM claims WHERE len(flags) > 0) AS flagged
+        """,
+    )[0]
+    readings = _rows(
+        connection,
+        """
+        SELECT runs.extractor, outcomes.fingerprint,
+            count(*) FILTER (outcomes.status = 'done') AS done,
+            count(*) FILTER (outcomes.status = 'failed') AS failed,
+            count(*) FILTER (outcomes.status = 'skipped') AS skipped,
+            sum(outcomes.claim_count)::BIGINT AS claims,
+            max(outcomes.finished_at) AS latest
+        FROM store.outcomes
+        JOIN store.papers USING (paper_id, text_hash)
+        JOIN store.runs USING (run_id)
+        GROUP BY ALL
+        ORDER BY latest, extractor, fingerprint
+        """,
+    )
+    runs = _rows(
+        connection,
+        """
+        SELECT run_id, extractor, status, started_at, finished_at
+        FROM store.runs ORDER BY started_at DESC, run_id LIMIT 1
+        """,
+    )
+    return Summary.model_validate(
+        {**counts, "file_bytes": file_bytes, "readings": readings, "last_run": runs[0] if runs else None}
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, object]]:
+    result = connection.execute(sql)
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,0 +1,186 @@
+-- What people read. Made anew whenever this text changes. Each view is one CREATE OR REPLACE VIEW in main, so that a
+-- reader can make it for itself, as a temporary view, over a file that holds older ones.
+
+CREATE OR REPLACE VIEW papers AS
+WITH readings AS (
+    SELECT outcomes.*, runs.extractor,
+        row_number() OVER (
+            PARTITION BY outcomes.paper_id
+            ORDER BY outcomes.status = 'failed',
+                CASE runs.extractor WHEN 'llm' THEN 1 WHEN 'rules' THEN 3 ELSE 2 END,
+                outcomes.finished_at DESC, outcomes.fingerprint
+        ) AS preference
+    FROM store.outcomes
+    JOIN store.runs USING (run_id)
+    JOIN store.papers USING (paper_id, text_hash)
+), places AS (
+    SELECT paper_id, list(location || ':' || line ORDER BY location, line) AS sources
+    FROM store.sources
+    GROUP BY paper_id
+)
+SELECT papers.paper_id, texts.title, texts.abstract, papers.authors,
+    coalesce(papers.author_count, len(papers.authors)) AS author_count,
+    papers.url, papers.published, papers.date_printed, papers.arxiv_id, papers.doi,
+    readings.extractor, readings.fingerprint, readings.status, readings.reason,
+    readings.mention_count, readings.claim_count,
+    places.sources, papers.position AS paper_position
+FROM store.papers
+JOIN store.texts USING (paper_id, text_hash)
+LEFT JOIN readings ON readings.paper_id = papers.paper_id AND readings.preference = 1
+LEFT JOIN places ON places.paper_id = papers.paper_id;
+COMMENT ON VIEW papers IS 'One row per paper, with its current text and how the best reading of that text came out: the LLM''s before the rules'', a later one before an earlier, a failed one last';
+COMMENT ON COLUMN papers.paper_id IS 'As the first source gave it, else arXiv id, else DOI, else made from the title';
+COMMENT ON COLUMN papers.title IS 'Title as printed';
+COMMENT ON COLUMN papers.abstract IS 'Abstract as printed: the longest that a source has';
+COMMENT ON COLUMN papers.authors IS 'Author names, where a source has them';
+COMMENT ON COLUMN papers.author_count IS 'Number of authors, where known';
+COMMENT ON COLUMN papers.url IS 'Address as printed';
+COMMENT ON COLUMN papers.published IS 'Publication date, where a source has a full one';
+COMMENT ON COLUMN papers.date_printed IS 'The date as a source prints it, such as Jan 22';
+COMMENT ON COLUMN papers.arxiv_id IS 'arXiv identifier without version';
+COMMENT ON COLUMN papers.doi IS 'DOI in lower case';
+COMMENT ON COLUMN papers.extractor IS 'Who made the current reading: llm or rules; null where the current text was not read yet';
+COMMENT ON COLUMN papers.fingerprint IS 'Names extractor, version and parameters of the current reading';
+COMMENT ON COLUMN papers.status IS 'done, failed, or skipped (no number in the abstract); null where not read yet';
+COMMENT ON COLUMN papers.reason IS 'Why it failed';
+COMMENT ON COLUMN papers.mention_count IS 'Numbers in the abstract';
+COMMENT ON COLUMN papers.claim_count IS 'Claims among them';
+COMMENT ON COLUMN papers.sources IS 'Every place where the paper was read, as location:line';
+COMMENT ON COLUMN papers.paper_position IS 'Order in which papers were first read, from 1';
+
+CREATE OR REPLACE VIEW claims AS
+SELECT claims.paper_id, papers.title, papers.url, papers.published, claims.claim_id,
+    claims.value, claims.value_high, claims.unit, claims.kind, claims.bound, claims.direction, claims.basis,
+    claims.metric, claims.model, claims.benchmark, claims.baseline, claims.setting,
+    claims.evidence, claims.flags, papers.extractor, claims.fingerprint,
+    claims.number_start, claims.number_end, claims.evidence_start, claims.evidence_end,
+    papers.paper_position, claims.position AS claim_position
+FROM store.claims
+JOIN papers ON papers.paper_id = claims.paper_id AND papers.fingerprint = claims.fingerprint;
+COMMENT ON VIEW claims IS 'One row per claim of the current reading of each paper; store.claims keeps those of the other readings. Sort by paper_position, claim_position for the order in which they were read';
+COMMENT ON COLUMN claims.paper_id IS 'The paper that makes the claim';
+COMMENT ON COLUMN claims.title IS 'Its title';
+COMMENT ON COLUMN claims.url IS 'Its address as printed';
+COMMENT ON COLUMN claims.published IS 'Its publication date, where known';
+COMMENT ON COLUMN claims.claim_id IS 'The same paper, text and number give the same id in every run';
+COMMENT ON COLUMN claims.value IS 'The number as printed (84 for 84%); the lower end of a range';
+COMMENT ON COLUMN claims.value_high IS 'The upper end, where a range is printed';
+COMMENT ON COLUMN claims.unit IS '%, points, x, orders of magnitude, a physical unit as printed, or null for a bare number';
+COMMENT ON COLUMN claims.kind IS 'score (a level), delta (a change or gap) or ratio (a multiple or share)';
+COMMENT ON COLUMN claims.bound IS 'exact, up_to, at_least or approx';
+COMMENT ON COLUMN claims.direction IS 'Which way the metric moves: increase or decrease; null for a score';
+COMMENT ON COLUMN claims.basis IS 'absolute or relative, only where the text says so';
+COMMENT ON COLUMN claims.metric IS 'What is measured, in the words of the abstract';
+COMMENT ON COLUMN claims.model IS 'The method, model or system the number belongs to';
+COMMENT ON COLUMN claims.benchmark IS 'Named benchmark or dataset; several are joined with a comma';
+COMMENT ON COLUMN claims.baseline IS 'What a delta or ratio is against';
+COMMENT ON COLUMN claims.setting IS 'Conditions that tell this number from its neighbours';
+COMMENT ON COLUMN claims.evidence IS 'Verbatim run of the abstract that makes the claim readable alone';
+COMMENT ON COLUMN claims.flags IS 'Why the claim deserves a second look, such as ungrounded_model or misread; empty where nothing is amiss';
+COMMENT ON COLUMN claims.extractor IS 'Who read it: llm or rules';
+COMMENT ON COLUMN claims.fingerprint IS 'Names extractor, version and parameters';
+COMMENT ON COLUMN claims.number_start IS 'First character of the number in the abstract, from 0';
+COMMENT ON COLUMN claims.number_end IS 'One past its last character';
+COMMENT ON COLUMN claims.evidence_start IS 'First character of the evidence in the abstract, from 0';
+COMMENT ON COLUMN claims.evidence_end IS 'One past its last character';
+COMMENT ON COLUMN claims.paper_position IS 'Order in which papers were first read, from 1';
+COMMENT ON COLUMN claims.claim_position IS 'Order of the claims of one paper, from 0';
+
+CREATE OR REPLACE VIEW leaderboard AS
+WITH scores AS (
+    -- Names are compared without case, spaces, hyphens and underscores: GSM-8K, GSM8k and gsm 8k are one.
+    SELECT *,
+        regexp_replace(lower(nfc_normalize(benchmark)), '[\s\p{Pd}_]+', '', 'g') AS benchmark_key,
+        coalesce(regexp_replace(lower(nfc_normalize(metric)), '[\s\p{Pd}_]+', '', 'g'), '') AS metric_key,
+        regexp_replace(lower(nfc_normalize(model)), '[\s\p{Pd}_]+', '', 'g') AS model_key,
+        -- Better when lower. What undoes one of these words ("error reduction", "loss of accuracy" aside) is better when higher.
+        coalesce(
+            regexp_matches(lower(metric), '\b(errors?|wer|cer|eer|loss|perplexity|ppl|fid|kid|fvd|lpips|rmse|mse|mae|mape|latency|runtime|run time|time|seconds|cost|memory|energy|power|flops|parameters|hallucinations?|regret|distance|bits per (byte|character|dimension)|bpb|bpc|nll|ece)\b')
+            AND NOT regexp_matches(lower(metric), '\b(accuracy|precision|recall|f1|auc|auroc|detection|correction|reduction|savings?|improvement|speed-?up|efficiency|utili[sz]ation)\b'),
+            false
+        ) AS lower_is_better,
+        -- Measured in units of its own, so that 0.9 is no fraction.
+        coalesce(regexp_matches(lower(metric), '\b(loss|perplexity|ppl|fid|kid|fvd|lpips|rmse|mse|mae|latency|runtime|run time|time|seconds|cost|memory|energy|power|flops|parameters|regret|distance|bits per (byte|character|dimension)|bpb|bpc|nll|elo|psnr)\b'), false) AS own_scale,
+        coalesce(regexp_matches(lower(metric), '\b(accuracy|f1|f-score|f-measure|precision|recall|sensitivity|specificity|auc|auroc|roc-auc|map|miou|iou|dice|bleu|rouge|exact match|em|pass@\S+|rate|success|wer|cer|eer|errors?)\b'), false) AS percentage
+    FROM claims
+    WHERE kind = 'score' AND benchmark IS NOT NULL AND model IS NOT NULL AND NOT list_contains(flags, 'misread')
+), scaled AS (
+    SELECT *,
+        CASE
+            WHEN unit = '%' THEN '%'
+            WHEN unit IS NULL AND NOT own_scale AND value BETWEEN 0 AND 1 AND coalesce(value_high, 1) <= 1 THEN '%'
+            WHEN (unit IS NULL OR unit = 'points') AND percentage AND value BETWEEN 0 AND 100 THEN '%'
+            ELSE unit
+        END AS scale,
+        CASE
+            WHEN unit IS NULL AND NOT own_scale AND value BETWEEN 0 AND 1 AND coalesce(value_high, 1) <= 1
+            -- Through decimals, so that 0.07 and 7% are the same number.
+            THEN round(value * 100, 10)
+            ELSE value
+        END AS score
+    FROM scores
+), best AS (
+    SELECT *
+    FROM scaled
+    QUALIFY row_number() OVER (
+        PARTITION BY benchmark_key, metric_key, scale, model_key
+        ORDER BY CASE WHEN lower_is_better THEN score ELSE -score END, bound <> 'exact', paper_position, claim_position
+    ) = 1
+), spellings AS (
+    SELECT what, key, arg_max(spelling, (times, spelling)) AS spelling
+    FROM (
+        SELECT what, key, spelling, count(*) AS times
+        FROM (
+            SELECT 'benchmark' AS what, benchmark_key AS key, benchmark AS spelling FROM scores
+            UNION ALL SELECT 'metric', metric_key, metric FROM scores WHERE metric IS NOT NULL
+            UNION ALL SELECT 'model', model_key, model FROM scores
+        )
+        GROUP BY ALL
+    )
+    GROUP BY ALL
+)
+SELECT
+    benchmarks.spelling AS benchmark,
+    metrics.spelling AS metric,
+    best.scale AS unit,
+    rank() OVER (board ORDER BY CASE WHEN lower_is_better THEN score ELSE -score END) AS rank,
+    models.spelling AS model,
+    best.score,
+    best.bound = 'up_to' AS up_to,
+    CASE WHEN lower_is_better THEN 'lower' ELSE 'higher' END AS better,
+    count(*) OVER (board) AS model_count,
+    best.value AS printed_value, best.value_high AS printed_value_high, best.unit AS printed_unit, best.bound,
+    best.setting, best.evidence, best.paper_id, best.title, best.url, best.published, best.claim_id,
+    best.flags, best.extractor,
+    best.benchmark_key, best.metric_key, best.model_key
+FROM best
+JOIN spellings AS benchmarks ON benchmarks.what = 'benchmark' AND benchmarks.key = best.benchmark_key
+JOIN spellings AS models ON models.what = 'model' AND models.key = best.model_key
+LEFT JOIN spellings AS metrics ON metrics.what = 'metric' AND metrics.key = best.metric_key
+WINDOW board AS (PARTITION BY best.benchmark_key, best.metric_key, best.scale);
+COMMENT ON VIEW leaderboard IS 'The best score of each model per benchmark, metric and unit, as the papers report it, from the claims of kind score that name a benchmark and a model; a number flagged as misread is left out';
+COMMENT ON COLUMN leaderboard.benchmark IS 'Benchmark in its most frequent spelling';
+COMMENT ON COLUMN leaderboard.metric IS 'Metric in its most frequent spelling; null where the abstract names none';
+COMMENT ON COLUMN leaderboard.unit IS 'Unit of score; % also where a fraction or a plain percentage was printed';
+COMMENT ON COLUMN leaderboard.rank IS 'Place among the models of the same benchmark, metric and unit, from 1; equal scores share it';
+COMMENT ON COLUMN leaderboard.model IS 'Model in its most frequent spelling';
+COMMENT ON COLUMN leaderboard.score IS 'The number that is ranked, in unit; the lower end of a range';
+COMMENT ON COLUMN leaderboard.up_to IS 'Whether the abstract says "up to": the best case, not the usual one';
+COMMENT ON COLUMN leaderboard.better IS 'higher or lower: which way the metric is better';
+COMMENT ON COLUMN leaderboard.model_count IS 'Number of models ranked on this benchmark, metric and unit';
+COMMENT ON COLUMN leaderboard.printed_value IS 'The number as printed';
+COMMENT ON COLUMN leaderboard.printed_value_high IS 'The upper end as printed, where it is a range';
+COMMENT ON COLUMN leaderboard.printed_unit IS 'The unit as printed';
+COMMENT ON COLUMN leaderboard.bound IS 'exact, up_to, at_least or approx';
+COMMENT ON COLUMN leaderboard.setting IS 'Conditions of the score: shots, hardware, language; models were not ranked apart by it';
+COMMENT ON COLUMN leaderboard.evidence IS 'Verbatim run of the abstract that makes the claim readable alone';
+COMMENT ON COLUMN leaderboard.paper_id IS 'The paper that makes the claim';
+COMMENT ON COLUMN leaderboard.title IS 'Its title';
+COMMENT ON COLUMN leaderboard.url IS 'Its address as printed';
+COMMENT ON COLUMN leaderboard.published IS 'Its publication date, where known';
+COMMENT ON COLUMN leaderboard.claim_id IS 'The claim';
+COMMENT ON COLUMN leaderboard.flags IS 'Why the claim deserves a second look';
+COMMENT ON COLUMN leaderboard.extractor IS 'Who read it: llm or rules';
+COMMENT ON COLUMN leaderboard.benchmark_key IS 'What benchmarks are compared by: without case, spaces and hyphens';
+COMMENT ON COLUMN leaderboard.metric_key IS 'What metrics are compared by; empty where the abstract names none';
+COMMENT ON COLUMN leaderboard.model_key IS 'What models are compared by';
