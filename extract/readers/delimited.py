@@ -1,0 +1,83 @@
+"""CSV and its kin: a heading line that names the columns, then one record a row, cells in quotes as RFC 4180 has it."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from extract.readers import records
+from extract.readers.refusal import Refusal, printable
+from extract.readers.sources import Source, lines
+from models.paper import Entry
+
+_DELIMITERS = (",", "\t", ";", "|")
+
+CELL_LIMIT = 2 * records.ABSTRACT_LIMIT
+"""Characters that one cell may have: a quote that is never closed ends here, not at the end of the file."""
+
+_REQUIRED = ("title", "abstract")
+
+
+def delimiter_of(heading: str) -> str | None:
+    """Return what separates the cells of a heading line that names a title or an abstract column, else None."""
+    for delimiter in _DELIMITERS:
+        cells = _cells(heading, delimiter)
+        known = records.columns(cells)
+        if len(cells) > 1 and any(name in known for name in _REQUIRED):
+            return delimiter
+    return None
+
+
+def _cells(heading: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(heading), delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def read(source: Source, delimiter: str) -> Iterator[Entry | Refusal]:
+    """Yield one entry or refusal a row. Raises Refusal where a column is missing or a quote is never closed."""
+    csv.field_size_limit(CELL_LIMIT)
+    location = source.location
+    rows = csv.reader(_texts(source), delimiter=delimiter)
+    heading: list[str] | None = None
+    started = 1
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            reason = f"a cell is not closed or too long ({error}); check the quotes of this row"
+            raise Refusal(location, started, reason) from None
+        line, started = started, rows.line_num + 1
+        if not any(cell.strip() for cell in row):
+            continue
+        if heading is None:
+            heading = row
+            at = _known_columns(heading, location, line)
+        elif len(row) != len(heading):
+            reason = (
+                f"the row has {len(row)} cells, the heading {len(heading)}; put cells that hold {delimiter!r} in quotes"
+            )
+            yield Refusal(location, line, reason)
+        else:
+            try:
+                yield records.entry({field: row[position] for field, position in at.items()}, location, line)
+            except Refusal as refusal:
+                yield refusal
+
+
+def _known_columns(heading: list[str], location: str, line: int) -> dict[str, int]:
+    at = records.columns(heading)
+    for name in _REQUIRED:
+        if name not in at:
+            names = printable(", ".join(heading))[:200]
+            raise Refusal(location, line, f"no column {name!r} among {names}; name one so in the heading line")
+    return at
+
+
+def _texts(source: Source) -> Iterator[str]:
+    for line in lines(source):
+        if isinstance(line, Refusal):
+            raise line
+        yield f"{line.text}\n"
