@@ -140,7 +140,7 @@ class Store:
         with self.read() as connection, _time_limit(connection, seconds):
             _check_reads(connection, sql)
             rows = connection.sql(sql, params=parameters)
-            return rows.to_arrow_table() if limit is None else _first_rows(rows.to_arrow_reader(limit), limit)
+            return (rows if limit is None else rows.limit(limit)).to_arrow_table()
 
     def status(self) -> Summary:
         """Count what the file holds."""
@@ -236,14 +236,6 @@ def _check_reads(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     readable = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
     if len(statements) != 1 or statements[0].type not in readable:
         raise ClaimboardError("a query is one SELECT statement; this is something else: nothing was run")
-
-
-def _first_rows(reader: pa.RecordBatchReader, limit: int) -> pa.Table:
-    batches: list[pa.RecordBatch] = []
-    while limit > 0 and (batch := next(reader, None)) is not None:
-        batches.append(batch.slice(0, limit))
-        limit -= len(batch)
-    return pa.Table.from_batches(batches, reader.schema)
 
 
 @contextmanager

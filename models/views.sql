@@ -3,7 +3,7 @@
 
 CREATE OR REPLACE VIEW papers AS
 WITH readings AS (
-    SELECT outcomes.*, runs.extractor,
+    SELECT outcomes.* EXCLUDE (run_id, finished_at), runs.extractor,
         row_number() OVER (
             PARTITION BY outcomes.paper_id
             ORDER BY outcomes.status = 'failed',
@@ -87,22 +87,30 @@ COMMENT ON COLUMN claims.paper_position IS 'Order in which papers were first rea
 COMMENT ON COLUMN claims.claim_position IS 'Order of the claims of one paper, from 0';
 
 CREATE OR REPLACE VIEW leaderboard AS
-WITH scores AS (
+WITH metrics AS (
+    SELECT metric,
+        -- An error or a cost is better when lower, unless it is what the metric counters: "error reduction".
+        regexp_matches(lower(metric), '\b(errors?|wer|cer|eer|loss|perplexity|ppl|fid|kid|fvd|lpips|rmse|mse|mae|mape|latency|runtime|run time|time|seconds|cost|memory|energy|power|flops|parameters|hallucinations?|regret|distance|bits per (byte|character|dimension)|bpb|bpc|nll|ece)\b')
+            AND NOT regexp_matches(lower(metric), '\b(accuracy|precision|recall|f1|auc|auroc|detection|correction|reduction|savings?|improvement|speed-?up|efficiency|utili[sz]ation)\b')
+            AS lower_is_better,
+        -- Has a scale of its own, on which 0.9 is no fraction.
+        regexp_matches(lower(metric), '\b(loss|perplexity|ppl|fid|kid|fvd|lpips|rmse|mse|mae|latency|runtime|run time|time|seconds|cost|memory|energy|power|flops|parameters|regret|distance|bits per (byte|character|dimension)|bpb|bpc|nll|elo|psnr)\b')
+            AS own_scale,
+        -- Usually printed in percent, with or without the sign.
+        regexp_matches(lower(metric), '\b(accuracy|f1|f-score|f-measure|precision|recall|sensitivity|specificity|auc|auroc|roc-auc|map|miou|iou|dice|bleu|rouge|exact match|em|pass@\S+|rate|success|wer|cer|eer|errors?)\b')
+            AS percentage
+    FROM (SELECT DISTINCT metric FROM store.claims WHERE kind = 'score' AND metric IS NOT NULL)
+), scores AS (
     -- Names are compared without case, spaces, hyphens and underscores: GSM-8K, GSM8k and gsm 8k are one.
-    SELECT *,
+    SELECT claims.*,
         regexp_replace(lower(nfc_normalize(benchmark)), '[\s\p{Pd}_]+', '', 'g') AS benchmark_key,
-        coalesce(regexp_replace(lower(nfc_normalize(metric)), '[\s\p{Pd}_]+', '', 'g'), '') AS metric_key,
+        coalesce(regexp_replace(lower(nfc_normalize(claims.metric)), '[\s\p{Pd}_]+', '', 'g'), '') AS metric_key,
         regexp_replace(lower(nfc_normalize(model)), '[\s\p{Pd}_]+', '', 'g') AS model_key,
-        -- Better when lower. What undoes one of these words ("error reduction", "loss of accuracy" aside) is better when higher.
-        coalesce(
-            regexp_matches(lower(metric), '\b(errors?|wer|cer|eer|loss|perplexity|ppl|fid|kid|fvd|lpips|rmse|mse|mae|mape|latency|runtime|run time|time|seconds|cost|memory|energy|power|flops|parameters|hallucinations?|regret|distance|bits per (byte|character|dimension)|bpb|bpc|nll|ece)\b')
-            AND NOT regexp_matches(lower(metric), '\b(accuracy|precision|recall|f1|auc|auroc|detection|correction|reduction|savings?|improvement|speed-?up|efficiency|utili[sz]ation)\b'),
-            false
-        ) AS lower_is_better,
-        -- Measured in units of its own, so that 0.9 is no fraction.
-        coalesce(regexp_matches(lower(metric), '\b(loss|perplexity|ppl|fid|kid|fvd|lpips|rmse|mse|mae|latency|runtime|run time|time|seconds|cost|memory|energy|power|flops|parameters|regret|distance|bits per (byte|character|dimension)|bpb|bpc|nll|elo|psnr)\b'), false) AS own_scale,
-        coalesce(regexp_matches(lower(metric), '\b(accuracy|f1|f-score|f-measure|precision|recall|sensitivity|specificity|auc|auroc|roc-auc|map|miou|iou|dice|bleu|rouge|exact match|em|pass@\S+|rate|success|wer|cer|eer|errors?)\b'), false) AS percentage
+        coalesce(metrics.lower_is_better, false) AS lower_is_better,
+        coalesce(metrics.own_scale, false) AS own_scale,
+        coalesce(metrics.percentage, false) AS percentage
     FROM claims
+    LEFT JOIN metrics ON metrics.metric = claims.metric
     WHERE kind = 'score' AND benchmark IS NOT NULL AND model IS NOT NULL AND NOT list_contains(flags, 'misread')
 ), scaled AS (
     SELECT *,
@@ -140,11 +148,11 @@ WITH scores AS (
     GROUP BY ALL
 )
 SELECT
-    benchmarks.spelling AS benchmark,
-    metrics.spelling AS metric,
+    benchmark_names.spelling AS benchmark,
+    metric_names.spelling AS metric,
     best.scale AS unit,
     rank() OVER (board ORDER BY CASE WHEN lower_is_better THEN score ELSE -score END) AS rank,
-    models.spelling AS model,
+    model_names.spelling AS model,
     best.score,
     best.bound = 'up_to' AS up_to,
     CASE WHEN lower_is_better THEN 'lower' ELSE 'higher' END AS better,
@@ -154,9 +162,9 @@ SELECT
     best.flags, best.extractor,
     best.benchmark_key, best.metric_key, best.model_key
 FROM best
-JOIN spellings AS benchmarks ON benchmarks.what = 'benchmark' AND benchmarks.key = best.benchmark_key
-JOIN spellings AS models ON models.what = 'model' AND models.key = best.model_key
-LEFT JOIN spellings AS metrics ON metrics.what = 'metric' AND metrics.key = best.metric_key
+JOIN spellings AS benchmark_names ON benchmark_names.what = 'benchmark' AND benchmark_names.key = best.benchmark_key
+JOIN spellings AS model_names ON model_names.what = 'model' AND model_names.key = best.model_key
+LEFT JOIN spellings AS metric_names ON metric_names.what = 'metric' AND metric_names.key = best.metric_key
 WINDOW board AS (PARTITION BY best.benchmark_key, best.metric_key, best.scale);
 COMMENT ON VIEW leaderboard IS 'The best score of each model per benchmark, metric and unit, as the papers report it, from the claims of kind score that name a benchmark and a model; a number flagged as misread is left out';
 COMMENT ON COLUMN leaderboard.benchmark IS 'Benchmark in its most frequent spelling';

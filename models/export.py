@@ -1,0 +1,160 @@
+"""The view `claims` as a file: CSV for spreadsheets, JSON Lines and Parquet for programs, gold for scoring.
+
+The same stored claims give the same bytes. Rows pass through in batches, however many there are.
+"""
+
+import csv
+import io
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, Literal, cast
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from models.errors import ClaimboardError
+from models.store import Store
+
+Format = Literal["csv", "jsonl", "parquet", "gold"]
+
+_ROWS = 10_000
+"""Rows in memory at once, and in a row group of Parquet."""
+
+_CLAIMS = "SELECT * FROM claims ORDER BY paper_position, claim_position"
+
+_GOLD = """
+WITH given AS (SELECT DISTINCT paper_id, given_id FROM store.sources WHERE given_id IS NOT NULL),
+listed AS (
+    SELECT paper_id, list({
+        value: value, value_high: value_high, unit: unit, kind: kind, bound: bound, direction: direction,
+        basis: basis, metric: metric, model: model, benchmark: benchmark, baseline: baseline, setting: setting,
+        evidence: evidence
+    } ORDER BY claim_position) AS claims
+    FROM claims
+    GROUP BY paper_id
+)
+SELECT coalesce(given.given_id, papers.paper_id) AS paper, coalesce(listed.claims, []) AS claims
+FROM papers
+LEFT JOIN given ON given.paper_id = papers.paper_id
+LEFT JOIN listed ON listed.paper_id = papers.paper_id
+ORDER BY papers.paper_position, given.given_id
+"""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet run a text cell (OWASP, CSV Injection)."""
+
+
+def export(store: Store, format: Format, destination: Path | str) -> None:
+    """Write the claims of the store to a file, or to standard output where the destination is `-`.
+
+    csv: RFC 4180 in UTF-8, a text cell that a spreadsheet would run as a formula after a `'`. jsonl: one claim a line.
+    parquet: the columns of the view. gold: `{"paper": id, "claims": [...]}` for every paper, also those without claims,
+    under each id that its sources give it, or else its paper id.
+
+    A file appears whole or not at all. Raises ClaimboardError where it cannot be written, BrokenPipeError where whoever
+    reads standard output stops.
+    """
+    sql, write = _FORMATS[format]
+    with _destination(str(destination)) as file, store.read() as connection:
+        write(connection.sql(sql).to_arrow_reader(_ROWS), file)
+
+
+@contextmanager
+def _destination(name: str) -> Iterator[BinaryIO]:
+    """Open what is to be written. Only a whole result gets to where it was asked for."""
+    path = Path(name)
+    try:
+        # The claims are set aside first, so that a slow reader of the output does not keep the store locked.
+        if name == "-":
+            with TemporaryFile() as aside:
+                yield cast(BinaryIO, aside)
+                aside.seek(0)
+                shutil.copyfileobj(aside, sys.stdout.buffer)
+                sys.stdout.buffer.flush()
+        elif path.exists() and not path.is_file() and not path.is_dir():
+            with TemporaryFile() as aside, path.open("wb") as device:
+                yield cast(BinaryIO, aside)
+                aside.seek(0)
+                shutil.copyfileobj(aside, device)
+        else:
+            yield from _replaced(Path(os.path.realpath(path)))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ClaimboardError(f"{name} could not be written: {error.strerror or error}: name another file") from error
+
+
+def _replaced(path: Path) -> Iterator[BinaryIO]:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+
+def _write_csv(reader: pa.RecordBatchReader, file: BinaryIO) -> None:
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    lines = csv.writer(text)
+    lines.writerow(reader.schema.names)
+    for batch in reader:
+        columns = [[_cell(value) for value in column.to_pylist()] for column in batch.columns]
+        lines.writerows(zip(*columns, strict=True))
+    text.detach()
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case float():
+            return repr(_number(value))
+        case list():
+            return " ".join(value)
+        case str() if value.startswith(_FORMULA):
+            return f"'{value}"
+    return str(value)
+
+
+def _write_jsonl(reader: pa.RecordBatchReader, file: BinaryIO) -> None:
+    for batch in reader:
+        for row in batch.to_pylist():
+            file.write(json.dumps(_plain(row), ensure_ascii=False, default=str).encode() + b"\n")
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case float():
+            return _number(value)
+        case dict():
+            return {name: _plain(item) for name, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+    return value
+
+
+def _number(value: float) -> float | int:
+    """Return 84 for 84.0, as papers print it."""
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def _write_parquet(reader: pa.RecordBatchReader, file: BinaryIO) -> None:
+    with pyarrow.parquet.ParquetWriter(file, reader.schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+
+
+_FORMATS: dict[Format, tuple[str, Callable[[pa.RecordBatchReader, BinaryIO], None]]] = {
+    "csv": (_CLAIMS, _write_csv),
+    "jsonl": (_CLAIMS, _write_jsonl),
+    "parquet": (_CLAIMS, _write_parquet),
+    "gold": (_GOLD, _write_jsonl),
+}
