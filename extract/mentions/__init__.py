@@ -9,8 +9,8 @@ Every pattern looks a bounded distance around a number, so that time grows linea
 
 from extract.mentions.bounds import counts_factor, read_bounds, share_bounds
 from extract.mentions.lists import join_ranges, join_spreads, share_units
-from extract.mentions.markup import enclose, plain
-from extract.mentions.names import continues_as_name, glued_to_name, labels_something, token_before
+from extract.mentions.markup import BLANK, enclose, plain
+from extract.mentions.names import continues_as_name, glued_to_name, labels_something, sizes_a_model
 from extract.mentions.number import Number, Sign
 from extract.mentions.numerals import read_numerals
 from extract.mentions.units import read_unit
@@ -27,10 +27,10 @@ def _printed_sign(text: str, start: int, floor: int) -> tuple[Sign | None, int]:
     at = start - 1
     if at >= floor and text[at] == " " and text[at - 1 : at] == "–" and text[at - 2 : at - 1] in {"(", ""}:
         at -= 1
-    if at < floor or text[at] not in "+-–":
+    if at < floor or text[at] not in "+-–" or (floor and not text[floor:at].strip(BLANK)):
         return None, start
     before = text[at - 1 : at] if at else ""
-    if before.isalnum() or before in {"%", "/", "+"} or (before and at == floor):
+    if before.isalnum() or before in {"%", "/", "+"}:
         return None, start
     return ("+" if text[at] == "+" else "-"), at
 
@@ -38,20 +38,30 @@ def _printed_sign(text: str, start: int, floor: int) -> tuple[Sign | None, int]:
 def _read_digits(text: str) -> list[Number]:
     numbers: list[Number] = []
     floor = 0
-    after_label: int | None = None
+    after_label = after_name = -9
     for start, end, value in read_numerals(text):
-        if start < floor or value is None or glued_to_name(text, start, floor):
-            after_label = end
+        if start < floor or value is None:
+            continue
+        if glued_to_name(text, start, floor):
+            after_name = end
             continue
         unit, factor, unit_end = read_unit(text, end)
         bare = unit is None and factor == 1.0
-        if continues_as_name(text, unit_end) if unit is None else False:
-            after_label = end
+        if unit is None and continues_as_name(text, unit_end):
+            after_name = end
             continue
-        if (bare or unit is None) and (after_label is not None or bare) and labels_something(text, start, end, after_label):
-            after_label = end
+        if (
+            unit is None
+            and factor == 1e9
+            and text[unit_end - 1] == "B"
+            and (after_name == start - 1 or sizes_a_model(text, start))
+        ):
+            after_name = unit_end
             continue
-        after_label = None
+        priced = start > floor and text[start - 1] in _CURRENCIES
+        if bare and not priced and labels_something(text, start, end, after_label):
+            after_label = after_name = end
+            continue
         sign, first = _printed_sign(text, start, floor)
         if first > floor and text[first - 1] in _CURRENCIES and unit is None:
             first, unit = first - 1, text[first - 1]
@@ -68,7 +78,7 @@ def _read_digits(text: str) -> list[Number]:
 def _in_order(digits: list[Number], words: list[Number]) -> list[Number]:
     """Merge numbers in digits and in letters by position; digits win where both claim the same characters."""
     numbers: list[Number] = []
-    for number in sorted([*digits, *words], key=lambda number: (number.start, number.word)):
+    for number in sorted([*digits, *words], key=lambda number: (number.start, -number.end)):
         if not numbers or number.start >= numbers[-1].end:
             numbers.append(number)
     return numbers
@@ -82,11 +92,11 @@ def find_mentions(abstract: str) -> list[Mention]:
     text = plain(abstract)
     numbers = _in_order(_read_digits(text), list(read_words(text)))
     numbers = join_ranges(text, join_spreads(text, numbers))
-    share_units(text, numbers)
-    numbers = [number for number in numbers if not number.word or number.unit is not None]
     for number in numbers:
         if number.unit is None and counts_factor(text, number.start):
             number.unit = "x"
+    share_units(text, numbers)
+    numbers = [number for number in numbers if not number.word or number.unit is not None]
     read_bounds(text, numbers)
     share_bounds(text, numbers)
     mentions = []

@@ -26,14 +26,25 @@ for _vague in ("maximum", "minimum", "some", "estimated", "better than p", "fast
     del _BOUND_OF[_vague]
 _LAST_WORDS = frozenset(phrase.rsplit(" ", 1)[-1] for phrase in _BOUND_OF)
 
-_SYMBOLS: dict[str, Bound] = {"<": "up_to", "≤": "up_to", ">": "at_least", "≥": "at_least", "~": "approx", "≈": "approx"}
+_SYMBOLS: dict[str, Bound] = {
+    "<": "up_to",
+    "≤": "up_to",
+    ">": "at_least",
+    "≥": "at_least",
+    "~": "approx",
+    "≈": "approx",
+}
 
-_FILLERS = frozenset("a an factor factors of by additional another average further absolute relative only in + multiplicative".split())
+_FILLERS = frozenset(
+    "a an factor factors of by additional another average further absolute relative only in + multiplicative".split()
+)
 """What stands between a bound and its number: "up to a 26.6%", "more than a factor of two", "up to an additional 3%"."""
 
 _NEGATION = re.compile(r"\b(?:no|not|never|none|nor|neither|cannot|without|fails? to|n't)\b", re.IGNORECASE)
 _NEGATED: dict[Bound, Bound] = {"at_least": "up_to", "up_to": "at_least", "approx": "approx", "exact": "exact"}
-_NEGATABLE = frozenset(("below", "under", "above", "exceed", "exceeds", "exceeded", "exceeding", "surpass", "surpasses"))
+_NEGATABLE = frozenset(
+    ("below", "under", "above", "exceed", "exceeds", "exceeded", "exceeding", "surpass", "surpasses", "surpassing")
+)
 
 _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("at_least", re.compile(r"\+(?![0-9/\w])|\s{0,2}(?:or|and)\s(?:more|higher|above|greater|better|over)\b")),
@@ -49,20 +60,19 @@ def counts_factor(plain: str, start: int) -> bool:
 
 
 def _bound_before(plain: str, start: int) -> Bound:
-    window = plain[max(0, start - 64) : start].rstrip(" \n([{$\"'+-")
+    window = plain[max(0, start - 64) : start].rstrip(" \n\x1f([{$\"'+-–")
     if not window:
         return "exact"
     symbol = _SYMBOLS.get(window[-1])
     if symbol:
         return symbol
-    if window[-1] == "=" and window[-2:-1] in {"<", ">"}:
+    if window[-1] == "=" and window[-2:-1] in _SYMBOLS:
         return _SYMBOLS[window[-2]]
-    words = window.lower().split()[-9:]
+    words = window.lower().replace("(", " ").split()[-9:]
     while words and words[-1] in _FILLERS:
         words.pop()
     if not words:
         return "exact"
-    words[-1] = words[-1].lstrip("([\"'~")
     if words[-1] not in _LAST_WORDS:
         return "exact"
     for length in (3, 2, 1):
@@ -71,6 +81,8 @@ def _bound_before(plain: str, start: int) -> Bound:
         if bound:
             if phrase in _NEGATABLE and _NEGATION.search(" ".join(words[:-length])):
                 return _NEGATED[bound]
+            if phrase == "up to" and words[-3:-2] in (["add"], ["adds"], ["sum"], ["sums"]):
+                return "exact"
             return bound
     return "exact"
 
@@ -97,8 +109,11 @@ _SHARED_GAP = re.compile(
 
 def share_bounds(plain: str, numbers: list[Number]) -> None:
     """Carry a bound along the list that it opens: "up to 3.1x and 2.4x", "over 80% TLS and 70% CLS"."""
-    for left, right in zip(numbers, numbers[1:], strict=False):
-        if left.bound == "exact" or right.bound != "exact" or left.unit != right.unit:
+    for index, right in enumerate(numbers[1:], start=1):
+        left = numbers[index - 1]
+        if left.bound == "exact" and left.unit is None and index > 1:
+            left = numbers[index - 2]  # over a count between: "up to 18% of 397 problems and 80%"
+        if left.bound == "exact" or right.bound != "exact":
             continue
         if left.bound != "approx" and right.start - left.end <= 80 and _SHARED_GAP.match(plain[left.end : right.start]):
             right.bound = left.bound

@@ -4,13 +4,19 @@ import re
 
 from extract.mentions.number import Number
 
-_DASH = re.compile(r"\s{0,3}[-–~]\s{0,8}(?:[-–~]\s{0,8})?\Z|-?\s?to-?\s{1,8}\Z|\s{1,8}to\s{1,8}\Z")
+_DASH = re.compile(r"\s{0,16}[-–~]\s{0,8}(?:[-–~]\s{0,8})?\Z|-?\s?to-?\s{1,8}\Z|\s{1,8}to\s{1,8}\Z")
 _AND = re.compile(r"\s{1,8}and\s{1,8}\Z")
 _COMMA = re.compile(r",\s{0,8}\Z")
-_BETWEEN = re.compile(r"\b(?:between|between\sroughly|between\sapproximately|between\sabout|within\sthe\srange)\s{1,8}\Z", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\b(?:between|between\sroughly|between\sapproximately|between\sabout|within\sthe\srange)\s{1,8}\Z", re.IGNORECASE
+)
 _FROM = re.compile(r"\bfrom\s{1,8}(?:[a-z]+\s{1,8})?\Z", re.IGNORECASE)
-_RANGING = re.compile(r"\b(?:rang|vary|varie|span|anywhere|between)[a-z]*(?:\s[\w-]+){0,2}\sfrom\s{1,8}(?:[a-z]+\s{1,8})?\Z", re.IGNORECASE)
+_RANGING = re.compile(
+    r"\b(?:rang|vary|varie|span|anywhere|between)[a-z]*(?:\s[\w-]+){0,2}\sfrom\s{1,8}(?:[a-z]+\s{1,8})?\Z",
+    re.IGNORECASE,
+)
 _AND_FROM = re.compile(r"(?:\band|,)\sfrom\s{1,8}\Z", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"(?:\s\w{1,16}){0,1}\s\(\Z")
 _SPREAD = re.compile(r"\s{0,8}\(?\s{0,2}(?:±|\+/-|\+-|\bpm\b)\s{0,8}\Z")
 
 
@@ -22,6 +28,9 @@ def join_spreads(plain: str, numbers: list[Number]) -> list[Number]:
         if last and number.start - last.end <= 20 and _SPREAD.match(plain[last.end : number.start]):
             last.end = number.end
             last.unit = last.unit or number.unit
+            best = joined[-2] if len(joined) > 1 else None
+            if last.unit is None and best and _IN_BRACKETS.match(plain[best.end : last.start][:24]):
+                last.unit = best.unit  # the best of several runs, then their mean: "1.93% (1.98 ± 0.07)"
         else:
             joined.append(number)
     return joined
@@ -46,6 +55,8 @@ def _is_range(plain: str, low: Number, high: Number, after_range: bool) -> bool:
         return before[-1:] == "[" and plain[high.end : high.end + 1] == "]"
     if not _DASH.match(gap):
         return False
+    if "to" in gap and low.sign is None and low.unit in {None, "%"} and before.rfind("(") > before.rfind(")"):
+        return False
     if "to" in gap and _FROM.search(before):
         return bool(_RANGING.search(before)) or (after_range and bool(_AND_FROM.search(before)))
     return True
@@ -59,10 +70,10 @@ def join_ranges(plain: str, numbers: list[Number]) -> list[Number]:
     joined: list[Number] = []
     for number in numbers:
         last = joined[-1] if joined else None
-        after_range = len(joined) > 1 and joined[-2].high is not None
+        after_range = any(earlier.high is not None for earlier in joined[-3:-1])
         if last and last.high is None and _is_range(plain, last, number, after_range):
             unit = _unit_of_range(last, number)
-            if unit is not False:
+            if unit is not False and not (unit != number.unit and " to " in plain[last.end : number.start]):
                 last.high, last.end = number.value, number.end
                 last.unit = unit if isinstance(unit, str) else None
                 last.word = last.word and number.word

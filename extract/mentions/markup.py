@@ -7,6 +7,9 @@ the plain text is a span in the abstract. A general LaTeX converter does not kee
 
 import re
 
+BLANK = "\x1f"
+"""Stands for a character of markup: white space to every pattern, and yet not a space that the authors printed."""
+
 _LETTERS = str.maketrans(
     {
         "−": "-", "‑": "-", "‐": "-", "﹣": "-", "－": "-",
@@ -34,27 +37,54 @@ _MARKUP = re.compile(
     | \\ (?P<escaped> [%$&\#] )
     | (?P<tie> (?<=[0-9])~(?=[A-Za-z\\]) | ~(?=\$?\\) )
     | (?P<dashes> -{2,3}(?!-) )
-    | (?P<money> \$(?=[0-9]) (?![^$\\^_=<>]{1,300}\$(?![0-9])) (?![0-9.,{}]+\$) )
-    | \\. | [${}\\]
+    | \\. | [{}\\]
     """,
     re.VERBOSE,
 )
 
-_MARKED = re.compile(r"[\\${}]|--")
+_LONGEST_FORMULA = 300
 
 
 def _plain_spelling(match: re.Match[str]) -> str:
     text = match[0]
     kind = match.lastgroup
-    if kind in {"keep", "money"}:
+    if kind == "keep":
         return text
     if kind == "command":
-        return _COMMANDS.get(match["command"], "").ljust(len(text))
+        return _COMMANDS.get(match["command"], "").rjust(len(text), BLANK)
     if kind == "escaped":
-        return match["escaped"].ljust(len(text))
+        return match["escaped"].rjust(len(text), BLANK)
     if kind == "dashes":
-        return "–".ljust(len(text))
-    return " " * len(text)
+        return "–".ljust(len(text), BLANK)
+    return BLANK * len(text)
+
+
+_DOLLAR = re.compile(r"(?<!\\)\$")
+_FORMULA = re.compile(r"[\\^_=<>{}]")
+_PROSE = re.compile(r"\s[a-z]{2}")
+
+
+def _without_math_delimiters(text: str) -> str:
+    """Blank the dollars around formulas; those that stand for money stay ("$2000 to $10000", "$0.02 per query")."""
+    places = [match.start() for match in _DOLLAR.finditer(text)]
+    pieces, done, index = [], 0, 0
+    while index < len(places):
+        opening = places[index]
+        closing = places[index + 1] if index + 1 < len(places) else None
+        formula = closing is not None and closing - opening <= _LONGEST_FORMULA
+        if formula:
+            content = text[opening + 1 : closing]
+            formula = bool(_FORMULA.search(content)) or not _PROSE.search(content)
+        if formula and closing is not None:
+            pieces += [text[done:opening], BLANK, text[opening + 1 : closing], BLANK]
+            done, index = closing + 1, index + 2
+        else:
+            index += 1
+            if not text[opening + 1 : opening + 2].isdigit():
+                pieces += [text[done:opening], BLANK]
+                done = opening + 1
+    pieces.append(text[done:])
+    return "".join(pieces)
 
 
 def plain(abstract: str) -> str:
@@ -63,7 +93,10 @@ def plain(abstract: str) -> str:
     A `$` that is left is a dollar sign, one that opens or closes a formula becomes a blank.
     """
     text = abstract if abstract.isascii() else abstract.translate(_LETTERS)
-    return _MARKUP.sub(_plain_spelling, text) if _MARKED.search(text) else text
+    marked = "\\" in text or "--" in text or "{" in text
+    if "$" in text:
+        text = _without_math_delimiters(text)
+    return _MARKUP.sub(_plain_spelling, text) if marked else text
 
 
 _OPENING = re.compile(r"(?:\$|\\[a-zA-Z]{1,24}\{|\{\\[a-zA-Z]{1,24} ?|\{)\Z")
@@ -71,6 +104,8 @@ _OPENING = re.compile(r"(?:\$|\\[a-zA-Z]{1,24}\{|\{\\[a-zA-Z]{1,24} ?|\{)\Z")
 
 def enclose(abstract: str, start: int, end: int) -> tuple[int, int]:
     r"""Widen a span over the LaTeX that it cuts in two: `17\times` to `$17\times$`, `58.1}\%` to `{\bf 58.1}\%`."""
+    if abstract[start - 1 : start] == "\\" and abstract[start] in "$%":
+        start -= 1
     while True:
         before = abstract[start - 1 : start]
         after = abstract[end : end + 1]

@@ -29,21 +29,27 @@ _CLAUSE = re.compile(
 
 _VERSION = re.compile(r"[0-9](?:\.[0-9])?\Z")
 _PROPER = re.compile(r"[A-Z][\w-]*[a-z][\w-]*\Z")
-_METRICS = frozenset("recall precision accuracy dice rouge bleu spearman pearson kappa score hits likert mean only just over".split())
+_METRICS = frozenset(
+    "recall precision accuracy dice rouge bleu spearman pearson kappa score hits likert mean only just over".split()
+)
 """Capitalised words after which a small number is a result all the same."""
 
-_BREAKS = frozenset(" \n\t\r\xa0([{\"'=<>≤≥≈~:;,|±×→*+–")
-_OPEN_PREFIX = re.compile(r"(?:sub|x|~|up-to|by|of)-?\Z|-\Z|/\Z|\Z")
-_LANDAU = re.compile(r"[OΩΘo]\s{0,8}\(\s{0,3}\Z")
+_BREAKS = frozenset("\x1f \n\t\r\xa0([{\"'=<>≤≥≈~:;,|±×→*+–$€£¥")
+_OPEN_PREFIX = re.compile(r"(?:sub|x|~|up-to|by|of)-?\Z|-\Z|/-?\Z|\Z")
+_LANDAU = re.compile(r"(?<![A-Za-z])[OΩΘ]\s{0,8}\(\s{0,3}\Z")
+_TEN_TO_THE = re.compile(r"10\s?\^")
+"""An error of O(10^{-5}) is a magnitude, a cost of O(n) is not."""
+
 _CITATION_OPEN = re.compile(r"\[[0-9,;\s–-]*\Z")
 _CITATION_CLOSE = re.compile(r"[0-9,;\s–-]*\]")
 _LOCATOR = re.compile(r"(?:arxiv|doi|@|https?)[:\[]\s?\Z", re.IGNORECASE)
 _DIMENSION_AFTER = re.compile(r"\s{0,8}[x×X*]\s{0,8}[0-9]")
 _DIMENSION_BEFORE = re.compile(r"[0-9]\s{0,8}[x×X*]\s{0,8}\Z")
+_MEASURED = re.compile(r"[0-9.]{1,8}\s{0,2}[%×]")
 _LIST_JOINT = re.compile(r"\s?(?:,|and|or|&|to|/|-|–|,\sand)\s?\Z")
 
 
-def token_before(plain: str, start: int, floor: int) -> str:
+def _token_before(plain: str, start: int, floor: int) -> str:
     """Return what stands unbroken before `start`, no further back than `floor` or 40 characters."""
     index = start
     stop = max(floor, start - 40, 0)
@@ -54,20 +60,20 @@ def token_before(plain: str, start: int, floor: int) -> str:
 
 def glued_to_name(plain: str, start: int, floor: int) -> bool:
     """Whether the digits at `start` continue a word: the 4 of "GPT-4", the 200 of "pass@200", an exponent."""
-    token = token_before(plain, start, floor)
+    token = _token_before(plain, start, floor)
     if token and not _OPEN_PREFIX.match(token.lower()):
-        return True
+        return not (token.endswith("/") and _MEASURED.match(plain, start))
     before = plain[max(0, start - 12) : start]
     if not before:
         return False
     last = before[-1]
-    if last == "'" or (last in "{-–+. " and before.rfind("{") > before.rfind("}")):
+    if last == "'" or before.rstrip().endswith("@") or (last in "{-–+. \x1f" and before.rfind("{") > before.rfind("}")):
         return True
     if last in ":[" and _LOCATOR.search(before):
         return True
-    if last in "( " and _LANDAU.search(before):
+    if last in "( \x1f" and _LANDAU.search(before) and not _TEN_TO_THE.match(plain, start):
         return True
-    return last in "x×X* " and bool(_DIMENSION_BEFORE.search(before))
+    return last in "x×X* \x1f" and bool(_DIMENSION_BEFORE.search(before))
 
 
 def continues_as_name(plain: str, end: int) -> bool:
@@ -77,10 +83,21 @@ def continues_as_name(plain: str, end: int) -> bool:
         return False
     if after[0].isalpha() or after[0] in "_^@" or (after[0] == "." and after[1:].isdigit()):
         return True
-    return after[0] in " x×X*" and bool(_DIMENSION_AFTER.match(plain, end))
+    return after[0] in " x×X*\x1f" and bool(_DIMENSION_AFTER.match(plain, end))
 
 
-def labels_something(plain: str, start: int, end: int, after_label: int | None) -> bool:
+def sizes_a_model(plain: str, start: int) -> bool:
+    """Whether a name stands before the size at `start`, as in "Mistral 7B": then the size is part of the name."""
+    words = plain[max(0, start - 40) : start].split()
+    if not words or plain[start - 1] != " ":
+        return False
+    previous = words[-1].lstrip("([\"'")
+    return previous.lower() in _SERIES or (
+        len(words) > 1 and bool(_PROPER.match(previous)) and words[-2][-1] not in ".?!:"
+    )
+
+
+def labels_something(plain: str, start: int, end: int, after_label: int) -> bool:
     """Whether a bare number is a citation, a list label, a year, or the number of a table, task or release.
 
     `after_label` is where the number before ended if that was a label itself: in "Runs 2 and 3" both are.
@@ -89,19 +106,21 @@ def labels_something(plain: str, start: int, end: int, after_label: int | None) 
     before = plain[max(0, start - 40) : start]
     after = plain[end : end + 1]
     whole = printed.isdigit()
-    if after_label is not None and after_label >= start - 8:
-        gap = plain[after_label:start]
-        if _LIST_JOINT.match(gap) or gap == " ":
-            return True
+    if after_label >= start - 8 and whole and _LIST_JOINT.match(plain[after_label:start]):
+        return True
     if whole and len(printed) <= 2 and after == ")":
         opened = before.rfind("(") > before.rfind(")")
         if before.endswith("(") or not opened:
             return not before.endswith("(") or int(printed) <= 20
     if whole and "[" in before and _CITATION_OPEN.search(before) and _CITATION_CLOSE.match(plain, end):
         return True
+    if whole and len(printed) > 1 and printed[0] == "0":
+        return True
     words = before.split()
     previous = words[-1].lstrip("([\"'") if words and before[-1:].isspace() else ""
     if previous.lower() in _SERIES:
+        return True
+    if printed.endswith(".0") and len(printed) == 3 and _PROPER.match(previous) and previous.lower() not in _METRICS:
         return True
     if _YEAR.match(printed):
         counted = _COUNTED.match(plain, end)

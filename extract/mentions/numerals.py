@@ -8,20 +8,24 @@ import math
 import re
 from collections.abc import Iterator
 
-NUMERAL = re.compile(
+_DIGIT = re.compile(r"[0-9]")
+"""Found first: a search for one class of characters is four times as fast as one for the whole numeral."""
+
+_NUMERAL = re.compile(
     r"""
     (?: [0-9]{1,3} (?: (?:,|\{,\}|\\,|\xa0|[ ](?=000(?![0-9]))) [0-9]{3} ){1,8} (?![0-9])
       | 0,[0-9]{1,6}(?![0-9,])                              # a decimal comma: no number is grouped after a zero
       | [0-9]{1,2},[0-9]{1,2}(?=\s{0,2}%)                   # or with fewer than three digits in its last group
       | [0-9]+
     ) (?: \.[0-9]+ )?
-  | \.[0-9]+
     """,
     re.VERBOSE,
 )
 
-_EXPONENT = r"(?:\s?\^\s?\{?\s?\(?([+\-–]?\s?[0-9]{1,4})\)?\s?\}?|([⁺⁻]?[⁰¹²³⁴-⁹]{1,4}))"
-_POWER = re.compile(rf"\s{{0,8}}[×x·*]\s{{0,8}}10\s?{_EXPONENT}|[eE]([+\-]?[0-9]{{1,3}})(?![0-9A-Za-z])")
+_EXPONENT = r"(?:\s?\^\s?(?:\{\s?\(?([+\-–]?\s?[0-9]{1,4})\)?\s?\}|\(([+\-–]?[0-9]{1,4})\)|([+\-–]?[0-9]{1,4}))|([⁺⁻]?[⁰¹²³⁴-⁹]{1,4}))"
+_POWER = re.compile(
+    rf"\s{{0,8}}[×x·*]\s{{0,8}}10\s?{_EXPONENT}|\s?[×x·*]\s?10(-[0-9]{{1,2}})(?![0-9.])|[eE]([+\-]?[0-9]{{1,3}})(?![0-9A-Za-z])"
+)
 _RAISED = re.compile(_EXPONENT)
 _LOST_CARET = re.compile(r"-[0-9]{1,3}(?![0-9.,]|\s?[%A-Za-z])")
 """`10-15` after a "<": what is left of 10^{-15} where superscripts were stripped."""
@@ -50,20 +54,29 @@ def read_numerals(plain: str) -> Iterator[tuple[int, int, float | None]]:
     Signs, units and whether the digits belong to a name are for others to say.
     """
     position = 0
-    while match := NUMERAL.search(plain, position):
-        start, position = match.span()
+    while digit := _DIGIT.search(plain, position):
+        start = digit.start()
+        match = _NUMERAL.match(plain, start)
+        assert match
+        if plain[start - 1 : start] == "." and not plain[start - 2 : start - 1].isalnum() and start - 1 >= position:
+            start -= 1
+        position = match.end()
         value: float | None = None
         if position - start <= _MAX_DIGITS:
-            value = _value(match[0])
+            value = _value(plain[start:position])
             if power := _POWER.match(plain, position):
                 position = power.end()
                 exponent = _exponent(power)
-                value = float(f"{value!r}e{exponent}") if "e" not in repr(value) else value * 10.0**min(exponent, 300)
+                value = float(f"{value!r}e{exponent}") if "e" not in repr(value) else value * 10.0 ** min(exponent, 300)
             elif raised := _RAISED.match(plain, position):
                 position = raised.end()
                 exponent = _exponent(raised)
                 value = float(f"1e{exponent}") if match[0] == "10" else None
-            elif match[0] == "10" and plain[:start].endswith(("<", "< ")) and (lost := _LOST_CARET.match(plain, position)):
+            elif (
+                match[0] == "10"
+                and plain[:start].endswith(("<", "< "))
+                and (lost := _LOST_CARET.match(plain, position))
+            ):
                 position = lost.end()
                 value = float(f"1e{lost[0]}")
             if value is not None and not math.isfinite(value):

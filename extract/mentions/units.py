@@ -17,11 +17,11 @@ _QUALITY = r"(?:[A-Z][\w@+\-]{0,24}|[a-z]+-?[A-Z]\w{0,12}|(?:accuracy|absolute|r
 """A metric between a number and its "points": "4.3 F1 points", "35 accuracy points", but not "12 data points"."""
 
 _UNITS: tuple[tuple[str, str], ...] = (
-    ("points", r"(?:%|percent(?:age)?)?[\s-]{0,2}(?:absolute\s)?(?:%\s?)?(?:percentage[\s-]{0,2}points?|percent[\s-]points?|pp\.?s?|p\.p\.|ppts?|pts?)"),
+    ("points", r"(?:%|percent(?:age)?)?[\s-]{0,2}(?:absolute\s)?(?:%\s?)?(?:percentage[\s-]{0,2}points?|percent[\s-]points?|pps?|p\.p\.|ppts?|pts?)"),
     ("points", r"%[\s-]?(?:p|points?)"),
     ("points", rf"(?:%\s)?(?:{_QUALITY}\s){{0,2}}points?(?![\s-]{{1,2}}(?:Likert|scales?|rating|clouds?))"),
-    ("%", r"%|percent|per\scent|pct"),
-    ("x", r"(?:×|[xX])(?!\s{0,8}[0-9])|times(?!\s(?:per|a)\s)|folds?|factor"),
+    ("%", r"%|percent(?:age)?|per\scent|pct"),
+    ("x", r"(?:×|[xX])(?!\s{0,8}[0-9])|times(?!\s(?:per|a)\s)|folds?(?!\s(?:cross|CV|average|accuracy|stratified|validation))|(?<=\s)factor"),
     ("orders of magnitude", r"orders?[\s-]of[\s-]magnitudes?"),
     ("tokens/s", r"(?:tokens?|tok)\s?(?:/\s?s(?:ec(?:ond)?)?|per\ssecond)"),
     ("FPS", r"FPS|fps|frames?\s?(?:/\s?s(?:ec(?:ond)?)?|per\ssecond)"),
@@ -47,7 +47,9 @@ _UNITS: tuple[tuple[str, str], ...] = (
 """Canonical unit and what is printed for it; the first that fits wins. An empty name means: as printed."""
 
 _UNIT = re.compile(
-    r"(?:\s{0,24}-?\s?)(?:" + "|".join(f"({pattern})(?:(?<=[%×°])|(?![A-Za-z0-9]))" for _, pattern in _UNITS) + ")"
+    r"(?:\s{0,24}-?\s?|,(?=%))(?:"
+    + "|".join(f"({pattern})(?:(?<=[%×°])|(?![A-Za-z0-9]))" for _, pattern in _UNITS)
+    + ")"
 )
 
 
