@@ -172,7 +172,8 @@ class _Page:
 
     def _take_heading(self, number: int, text: str) -> None:
         draft = self._draft
-        if draft and not draft.closed and not self._pending and page_lines.belongs_to_abstract(text):
+        goes_on = draft and (page_lines.belongs_to_abstract(text) or self._goes_on(draft, text))
+        if draft and goes_on and not draft.closed and not self._pending:
             draft.add(text)
             return
         closed = bool(draft and draft.closed) or any(isinstance(item, Metadata) for item in self._pending)

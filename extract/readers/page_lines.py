@@ -62,7 +62,7 @@ _BULLET = re.compile(r"(?:[-–*•▪◦]|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])\))\s+
 
 _SENTENCE_END = re.compile(r"[.…][\"'”’)\]]*$")
 _INNER_SENTENCE = re.compile(r"[a-z0-9)\]%\"”’$][.!?][\"”’)]*\s+[\"“(]?[A-Z]")
-_URL = re.compile(r"https?://|www\.|github\.com|huggingface\.co", re.IGNORECASE)
+_URL = re.compile(r"\bhttps?\b|\bwww\.|github\.com|huggingface\.co", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _NAME_PART = r"(?:[A-Z][\w.'’-]*|de|van|von|der|den|da|di|la|le|el|bin|al)"
 _NAME = re.compile(rf"{_NAME_PART}(?: {_NAME_PART}){{1,4}}")
@@ -117,22 +117,26 @@ def reads_as_prose(line: str) -> bool:
     """
     if len(line) >= PROSE_LENGTH:
         return True
+    if _SENTENCE_END.search(line):
+        return has_sentence_case(line, least=0.25)
     if not has_sentence_case(line):
         return False
-    if _SENTENCE_END.search(line) or _URL.search(line):
+    if _URL.search(line):
         return True
     return len(_INNER_SENTENCE.findall(line)) >= (1 if len(line) > 150 else 2)
 
 
-def has_sentence_case(line: str) -> bool:
-    """Whether at least half of the longer words after the first start in lower case."""
+def has_sentence_case(line: str, *, least: float = 0.5) -> bool:
+    """Whether at least this share of the longer words after the first start in lower case."""
     words = _WORD.findall(line.split(maxsplit=1)[-1])
-    return bool(words) and 2 * sum(word[0].islower() for word in words) >= len(words)
+    return bool(words) and sum(word[0].islower() for word in words) >= least * len(words)
 
 
 def belongs_to_abstract(line: str) -> bool:
-    """Whether a short line after a paragraph goes on with it: a section's name, a list item, words with a colon."""
-    return bool(_SECTION.fullmatch(line) or _BULLET.match(line) or line.endswith(":"))
+    """Whether a short line after a paragraph is part of it: a section's name, a list item, a colon at its end, signs."""
+    if line.endswith(":") or not any(character.isalpha() for character in line):
+        return True
+    return bool(_SECTION.fullmatch(line) or _BULLET.match(line))
 
 
 def is_names(line: str) -> bool:
@@ -158,9 +162,9 @@ def labelled_abstract(line: str) -> str | None:
 
 def without_numbering(title: str) -> str:
     """Return a title without the number that a list gives it: '3. ' or '[3] '."""
-    return _NUMBERING.sub("", title, count=1)
+    return title[match.end() :] if (match := _NUMBERING.match(title)) else title
 
 
 def without_button(title: str) -> str:
     """Return a page's first title without the button that the browser set directly before it."""
-    return _GLUED_BUTTON.sub("", title, count=1)
+    return title[match.end() :] if (match := _GLUED_BUTTON.match(title)) else title

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -13,11 +12,17 @@ _LABEL = re.compile(
     r"(?:title|authors?|abstract|comments?|subjects?|categories|journal-ref|doi|keywords):", re.IGNORECASE
 )
 
+_BROKEN_AT_HYPHEN = re.compile(r"\w-$")
+
 _WRAP_WIDTHS = range(45, 131)
 """Widths, in characters, at which mail programs, editors and arXiv break lines."""
 
 _WRAP_SAMPLE = 64
 """Lines of a block that decide whether the block is hard-wrapped: enough to tell, few enough to keep in memory."""
+
+
+_TITLE_LINES = 4
+"""Lines that a wrapped title may have."""
 
 
 def clean(text: str) -> str:
@@ -41,39 +46,53 @@ def paragraphs(text: str) -> str:
 
 
 def unwrapped(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Join lines that were broken only to fit a width; number and pass through all others, blank ones included.
+    """Join lines that were broken only to fit a width; pass through all others, and a blank line after each block.
 
-    Lines are (number, text) pairs; a joined line has the number of its first. Works block by block (a block ends at a
-    blank line) and holds at most `_WRAP_SAMPLE` lines.
+    Lines are (number, text) pairs, blocks end at a blank line, and a joined line has the number of its first. Holds at
+    most `_WRAP_SAMPLE` lines and one short block: a title's few lines are broken at the width of the abstract below.
     """
+    held: list[tuple[int, str]] = []
+    for block, is_new in _blocks(lines):
+        if is_new:
+            width = _wrap_width([text for _, text in block])
+            if held:
+                yield from _joined(held, width if width and max(len(text) for _, text in held) <= width else None)
+                yield held[-1][0] + 1, ""
+                held = []
+            if width is None and 1 < len(block) <= _TITLE_LINES:
+                held = block
+                continue
+        yield from _joined(block, width)
+        yield block[-1][0] + 1, ""
+    yield from held
+
+
+def _blocks(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[list[tuple[int, str]], bool]]:
+    """Yield runs of lines that are not blank, in parts of `_WRAP_SAMPLE`, and whether the part starts a run."""
     block: list[tuple[int, str]] = []
-    width: int | None = None
-    decided = False
-    pending: tuple[int, str] | None = None
-    last_length = 0
-    for number, line in chain(lines, [(0, "")]):
+    is_new = True
+    for number, line in lines:
         if line:
             block.append((number, line))
-            if len(block) < _WRAP_SAMPLE:
-                continue
-        if not decided:
-            width = _wrap_width([text for _, text in block])
-            decided = True
-        for at, text in block:
-            if pending is not None and width is not None and _goes_on(last_length, text, width):
-                pending = (pending[0], f"{pending[1]} {text}")
-            else:
-                if pending is not None:
-                    yield pending
-                pending = (at, text)
-            last_length = len(text)
-        block.clear()
-        if not line:
-            if pending is not None:
-                yield pending
-            pending, decided = None, False
-            if number:
-                yield number, line
+        if block and (not line or len(block) == _WRAP_SAMPLE):
+            yield block, is_new
+            block, is_new = [], not line
+        elif not line:
+            is_new = True
+    if block:
+        yield block, is_new
+
+
+def _joined(block: list[tuple[int, str]], width: int | None) -> Iterator[tuple[int, str]]:
+    (number, joined), length = block[0], len(block[0][1])
+    for at, text in block[1:]:
+        if width is not None and _goes_on(length, text, width):
+            joined += text if _BROKEN_AT_HYPHEN.search(joined) else f" {text}"
+        else:
+            yield number, joined
+            number, joined = at, text
+        length = len(text)
+    yield number, joined
 
 
 def _goes_on(length: int, following: str, width: int) -> bool:
