@@ -12,6 +12,32 @@ from datetime import date
 from models.paper import Entry, Paper, digest
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an entry says about which paper it is of, worked out once."""
+
+    title_key: str
+    arxiv_id: str | None
+    doi: str | None
+    paper_id: str
+    second_id: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Identity":
+        """Read it from the entry.
+
+        A DOI that only repeats an arXiv id is none: the publisher's may follow. `second_id` is for an entry whose
+        paper id is another paper's already: two files may both count 1, 2, 3.
+        """
+        title_key, arxiv_id, doi = entry.title_key, entry.arxiv_id, entry.doi
+        if doi is not None and doi.startswith("10.48550/arxiv."):
+            doi = None
+        paper_id = entry.given_id or arxiv_id or doi or f"t-{title_key}"
+        return cls(
+            title_key, arxiv_id, doi, paper_id, f"{paper_id}~{digest(title_key, arxiv_id or '', doi or '')[:12]}"
+        )
+
+
 @dataclass(slots=True)
 class PaperRecord:
     """A paper as the table store.papers has it, with its current text."""
@@ -54,21 +80,21 @@ class Catalogue:
             self._by_title[record.title_key].append(record)
             self._index(record)
 
-    def place(self, entry: Entry) -> PaperRecord:
+    def place(self, entry: Entry, identity: Identity) -> PaperRecord:
         """Return the record of the entry's paper, completed by what the entry adds.
 
         A longer abstract takes the place of a shorter one, its title with it: pages cut abstracts off. Anything else
         is only filled in where it is missing.
         """
-        arxiv_id, doi = entry.arxiv_id, registered_doi(entry)
-        record = self._find(entry.title_key, arxiv_id, doi)
+        title_key, arxiv_id, doi = identity.title_key, identity.arxiv_id, identity.doi
+        record = self._find(title_key, arxiv_id, doi)
         if record is None:
             record = PaperRecord(
-                paper_id=self._free_id(entry),
+                paper_id=self._free_id(identity),
                 position=self._next_position,
                 title=entry.title,
                 abstract=entry.abstract,
-                title_key=entry.title_key,
+                title_key=title_key,
             )
             self._next_position += 1
             self._by_title[record.title_key].append(record)
@@ -101,10 +127,10 @@ class Catalogue:
                 return record
         return None
 
-    def _free_id(self, entry: Entry) -> str:
-        paper_id = entry.paper_id
+    def _free_id(self, identity: Identity) -> str:
+        paper_id = identity.paper_id if identity.paper_id not in self._by_id else identity.second_id
         while paper_id in self._by_id:
-            paper_id = second_id(entry, paper_id)
+            paper_id += "~"
         return paper_id
 
     def _index(self, record: PaperRecord) -> None:
@@ -113,18 +139,6 @@ class Catalogue:
             self._by_arxiv_id[record.arxiv_id] = record
         if record.doi:
             self._by_doi[record.doi] = record
-
-
-def registered_doi(entry: Entry) -> str | None:
-    """Return the DOI of an entry, unless it only repeats an arXiv id: a publisher's DOI may follow."""
-    doi = entry.doi
-    return None if doi is None or doi.startswith("10.48550/arxiv.") else doi
-
-
-def second_id(entry: Entry, taken: str | None = None) -> str:
-    """Return the paper id of an entry whose own is another paper's already: two files may both count 1, 2, 3."""
-    distinction = digest(entry.title_key, entry.arxiv_id or "", registered_doi(entry) or "")
-    return f"{taken or entry.paper_id}~{distinction[:12]}"
 
 
 def _differ(one: str | None, other: str | None) -> bool:

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from models import columns
-from models.catalogue import Catalogue, PaperRecord, registered_doi, second_id
+from models.catalogue import Catalogue, Identity, PaperRecord
 from models.connection import Database, first_line
 from models.errors import ClaimboardError
 from models.paper import Entry, Paper
@@ -49,9 +49,12 @@ class Store:
         clean = [_encodable(entry) for entry in entries]
         if not clean:
             return []
+        identities = [Identity.of(entry) for entry in clean]
         with self.write() as connection:
-            catalogue = Catalogue(_known(connection, clean), _next_position(connection))
-            placed = [(entry, catalogue.place(entry)) for entry in clean]
+            catalogue = Catalogue(_known(connection, identities), _next_position(connection))
+            placed = [
+                (entry, catalogue.place(entry, identity)) for entry, identity in zip(clean, identities, strict=True)
+            ]
             _store_papers(connection, catalogue.changed())
             with _registered(connection, columns.sources_table((entry, record.paper_id) for entry, record in placed)):
                 connection.execute(
@@ -178,12 +181,12 @@ def _registered(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Itera
         connection.unregister("batch")
 
 
-def _known(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> list[PaperRecord]:
-    """Return the stored papers that any of the entries may be of, or whose id one of them may ask for."""
+def _known(connection: duckdb.DuckDBPyConnection, identities: Sequence[Identity]) -> list[PaperRecord]:
+    """Return the stored papers that entries may be of, or whose ids they may ask for."""
     keys: set[tuple[str, str | None]] = set()
-    for entry in entries:
-        keys |= {("title", entry.title_key), ("arxiv", entry.arxiv_id), ("doi", registered_doi(entry))}
-        keys |= {("id", entry.paper_id), ("id", second_id(entry))}
+    for identity in identities:
+        keys |= {("title", identity.title_key), ("arxiv", identity.arxiv_id), ("doi", identity.doi)}
+        keys |= {("id", identity.paper_id), ("id", identity.second_id)}
     with _registered(connection, columns.keys_table((kind, key) for kind, key in keys if key is not None)):
         rows = connection.execute(
             """
