@@ -7,23 +7,23 @@ from models.mention import Bound
 
 _PHRASES: dict[Bound, tuple[str, ...]] = {
     "up_to": (
-        "up to", "at most", "below", "under", "less than", "fewer than", "lower than", "smaller than", "within", "as high as",
-        "as much as", "as many as", "no more than", "not more than", "maximum", "upto", "leq", "le", "just under", "as low as",
-        "better than p", "shorter than", "faster than", "sub", "as far as", "as large as",
+        "up to", "upto", "at most", "below", "under", "within", "less than", "fewer than", "lower than", "smaller than",
+        "shorter than", "no more than", "not more than", "as high as", "as much as", "as many as", "as low as",
+        "as far as", "as large as", "leq", "le",
     ),
     "at_least": (
-        "over", "more than", "at least", "above", "exceeding", "exceeds", "exceed", "exceeded", "greater than", "higher than",
-        "larger than", "no less than", "not less than", "no fewer than", "surpassing", "surpasses", "surpass", "beyond",
-        "upwards of", "geq", "ge", "longer than", "better than", "as little as", "excess of", "minimum",
+        "over", "above", "at least", "beyond", "more than", "greater than", "higher than", "larger than", "longer than",
+        "better than", "no less than", "not less than", "no fewer than", "as little as", "upwards of", "excess of",
+        "exceed", "exceeds", "exceeded", "exceeding", "surpass", "surpasses", "surpassed", "surpassing", "geq", "ge",
     ),
     "approx": (
-        "about", "around", "nearly", "almost", "approximately", "roughly", "approx", "approx.", "sim", "circa", "ca.",
-        "close to", "near", "near to", "some", "order of", "estimated", "approaching", "approximate", "approaches",
+        "about", "around", "nearly", "almost", "approximately", "approximate", "roughly", "approx", "approx.", "circa",
+        "ca.", "close to", "near", "near to", "approaching", "approaches", "sim",
     ),
 }  # fmt: skip
+"""`leq`, `sim` and the like are what some sources leave of a LaTeX command. "As low as" is where a drop ends."""
+
 _BOUND_OF: dict[str, Bound] = {phrase: bound for bound, phrases in _PHRASES.items() for phrase in phrases}
-for _vague in ("maximum", "minimum", "some", "estimated", "better than p", "faster than", "order of"):
-    del _BOUND_OF[_vague]
 _LAST_WORDS = frozenset(phrase.rsplit(" ", 1)[-1] for phrase in _BOUND_OF)
 
 _SYMBOLS: dict[str, Bound] = {
@@ -36,9 +36,10 @@ _SYMBOLS: dict[str, Bound] = {
 }
 
 _FILLERS = frozenset(
-    "a an factor factors of by additional another average further absolute relative only in + multiplicative".split()
-)
-"""What stands between a bound and its number: "up to a 26.6%", "more than a factor of two", "up to an additional 3%"."""
+    ("a", "an", "factor", "factors", "of", "by", "in", "additional", "another", "average", "further", "absolute",
+     "relative", "multiplicative", "only", "+")
+)  # fmt: skip
+"""What stands between a bound and its number: "up to a 26.6%", "more than a factor of two", "up to an additional 3x"."""
 
 _NEGATION = re.compile(r"\b(?:no|not|never|none|nor|neither|cannot|without|fails? to|n't)\b", re.IGNORECASE)
 _NEGATED: dict[Bound, Bound] = {"at_least": "up_to", "up_to": "at_least", "approx": "approx", "exact": "exact"}
@@ -59,13 +60,13 @@ def counts_factor(plain: str, start: int) -> bool:
     return bool(_FACTOR_OF.search(plain[max(0, start - 40) : start]))
 
 
-def _bound_before(plain: str, start: int) -> Bound:
+def _bound_before(plain: str, start: int, counted: bool) -> Bound:
     window = plain[max(0, start - 64) : start].rstrip(" \n\x1f([{$\"'+-–")
     if not window:
         return "exact"
     symbol = _SYMBOLS.get(window[-1])
     if symbol:
-        return symbol
+        return "exact" if window[-2:] == "->" else symbol
     if window[-1] == "=" and window[-2:-1] in _SYMBOLS:
         return _SYMBOLS[window[-2]]
     words = window.lower().replace("(", " ").split()[-9:]
@@ -81,6 +82,8 @@ def _bound_before(plain: str, start: int) -> Bound:
         if bound:
             if phrase in _NEGATABLE and _NEGATION.search(" ".join(words[:-length])):
                 return _NEGATED[bound]
+            if phrase == "within" and counted:
+                return "exact"  # "within 23 languages" is no limit
             if phrase == "up to" and words[-3:-2] in (["add"], ["adds"], ["sum"], ["sums"]):
                 return "exact"
             return bound
@@ -92,7 +95,7 @@ def read_bounds(plain: str, numbers: list[Number]) -> None:
     for number in numbers:
         if number.bound != "exact":
             continue
-        number.bound = _bound_before(plain, number.start)
+        number.bound = _bound_before(plain, number.start, number.unit is None and number.value.is_integer())
         if number.bound == "exact":
             for bound, pattern in _AFTER:
                 if trailing := pattern.match(plain, number.end):
@@ -100,6 +103,9 @@ def read_bounds(plain: str, numbers: list[Number]) -> None:
                     if trailing[0] == "+":
                         number.end += 1
 
+
+_NEXT_MEMBER, _FAR_MEMBER = 10, 80
+"""Characters between two members of a list that share a bound; "about 0.57 on A and 0.41 on B" says less than "up to"."""
 
 _SHARED_GAP = re.compile(
     r"\s{0,8}(?:,|/|and|or|,\sand|;|,?\sas\swell\sas|&)\s{0,8}\Z"
@@ -115,7 +121,7 @@ def share_bounds(plain: str, numbers: list[Number]) -> None:
             left = numbers[index - 2]  # over a count between: "up to 18% of 397 problems and 80%"
         if left.bound == "exact" or right.bound != "exact":
             continue
-        if left.bound != "approx" and right.start - left.end <= 80 and _SHARED_GAP.match(plain[left.end : right.start]):
-            right.bound = left.bound
-        elif right.start - left.end <= 10 and _SHARED_GAP.match(plain[left.end : right.start]):
+        reach = _NEXT_MEMBER if left.bound == "approx" else _FAR_MEMBER
+        gap = plain[left.end : right.start]
+        if len(gap) <= reach and _SHARED_GAP.match(gap):
             right.bound = left.bound

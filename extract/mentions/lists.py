@@ -1,6 +1,7 @@
 """Joins what is printed together: the two ends of a range, a value and its spread, and a unit said once for a list."""
 
 import re
+from itertools import pairwise
 
 from extract.mentions.number import Number
 
@@ -36,12 +37,11 @@ def join_spreads(plain: str, numbers: list[Number]) -> list[Number]:
     return joined
 
 
-def _unit_of_range(low: Number, high: Number) -> str | None | bool:
+def _same_quantity(low: Number, high: Number, gap: str) -> bool:
+    """Whether the two ends agree in unit, or only the upper prints one; "9%-12% points" are points."""
     if low.unit == high.unit or low.unit is None:
-        return high.unit
-    if high.unit is None or {low.unit, high.unit} == {"%", "points"}:
-        return low.unit if high.unit is None else "points"
-    return False
+        return True
+    return " to " not in gap and (high.unit is None or (low.unit == "%" and high.unit == "points"))
 
 
 def _is_range(plain: str, low: Number, high: Number, after_range: bool) -> bool:
@@ -71,15 +71,16 @@ def join_ranges(plain: str, numbers: list[Number]) -> list[Number]:
     for number in numbers:
         last = joined[-1] if joined else None
         after_range = any(earlier.high is not None for earlier in joined[-3:-1])
-        if last and last.high is None and _is_range(plain, last, number, after_range):
-            unit = _unit_of_range(last, number)
-            if unit is not False and not (unit != number.unit and " to " in plain[last.end : number.start]):
-                last.high, last.end = number.value, number.end
-                last.unit = unit if isinstance(unit, str) else None
-                last.word = last.word and number.word
-                if last.bound == "exact":
-                    last.bound = number.bound
-                continue
+        if (
+            last
+            and last.high is None
+            and _same_quantity(last, number, plain[last.end : number.start])
+            and _is_range(plain, last, number, after_range)
+        ):
+            last.high, last.end = number.value, number.end
+            last.unit = number.unit or last.unit
+            last.word = last.word and number.word
+            continue
         joined.append(number)
     return joined
 
@@ -90,14 +91,13 @@ _LISTED = re.compile(r"\s{0,8}(?:,|/|;|and|or|&|to|vs\.?|versus|,\s?and|,\s?or|\
 def _shares(giver: Number, taker: Number) -> bool:
     if taker.unit is not None or giver.unit is None or giver.word != taker.word:
         return False
-    if giver.unit == "%" and abs(taker.value) < 1.0 <= abs(giver.value) and taker.value != 0:
-        return False  # 0.87 and 93%: a share and a percentage side by side
-    return True
+    # "0.87 and 93%" are a share and a percentage side by side
+    return giver.unit != "%" or not 0.0 < abs(taker.value) < 1.0 <= abs(giver.value)
 
 
 def share_units(plain: str, numbers: list[Number]) -> None:
     """Give the unit printed at one end of a list to its other members: "3, 5 and 7 points", "84.1/88.3%"."""
-    pairs = list(zip(numbers, numbers[1:], strict=False))
+    pairs = list(pairwise(numbers))
     listed = [
         right.start - left.end <= 16 and bool(_LISTED.match(plain[left.end : right.start])) for left, right in pairs
     ]

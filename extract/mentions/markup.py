@@ -1,8 +1,8 @@
 r"""Takes LaTeX and typography out of an abstract, character for character.
 
 Abstracts print one number as `17x`, `$17\times$`, `17$\times$`, `\textbf{17×}` or `17\,×`. Every later pass would have
-to know all of these; instead this module writes an abstract of the *same length* in one plain spelling, so that a span in
-the plain text is a span in the abstract. A general LaTeX converter does not keep positions, which are what grounds a claim.
+to know all of these; instead this module writes an abstract of the *same length* in one plain spelling, so that a span
+in the plain text is a span in the abstract. A general LaTeX converter does not keep positions, which ground a claim.
 """
 
 import re
@@ -35,7 +35,7 @@ _MARKUP = re.compile(
       (?P<keep> \{,\} | \\,(?=[0-9]{3}(?![0-9])) | [\^_]\s?\{[^{}]{0,24}\} )   # digit groups and exponents, read later
     | \\ (?P<command> [A-Za-z]{1,24} )
     | \\ (?P<escaped> [%$&\#] )
-    | (?P<tie> (?<=[0-9])~(?=[A-Za-z\\]) | ~(?=\$?\\) )
+    | (?P<tie> (?<=[0-9])~(?=[A-Za-z\\]) | ~(?=\$?\\) | (?<=[A-Za-z.])~(?=[0-9]) )
     | (?P<dashes> -{2,3}(?!-) )
     | \\. | [{}\\]
     """,
@@ -93,7 +93,7 @@ def plain(abstract: str) -> str:
     A `$` that is left is a dollar sign, one that opens or closes a formula becomes a blank.
     """
     text = abstract if abstract.isascii() else abstract.translate(_LETTERS)
-    marked = "\\" in text or "--" in text or "{" in text
+    marked = "\\" in text or "--" in text or "{" in text or "~" in text
     if "$" in text:
         text = _without_math_delimiters(text)
     return _MARKUP.sub(_plain_spelling, text) if marked else text

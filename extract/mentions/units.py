@@ -13,15 +13,22 @@ _SUFFIXES = {
 
 _SUFFIX = re.compile(r"([kKMBT])(?![A-Za-z0-9])|[\s-]{1,2}(thousand|million|billion|trillion)(?![A-Za-z])")
 
-_QUALITY = r"(?:[A-Z][\w@+\-]{0,24}|[a-z]+-?[A-Z]\w{0,12}|(?:accuracy|absolute|relative|percentage|recall|precision|average|success|macro|micro)(?:-\w{1,8})?)"
+_QUALITY = (
+    r"(?<![0-9])(?:[A-Z][\w@+\-]{0,24}|[a-z]{1,12}-?[A-Z]\w{0,12}"
+    r"|(?:accuracy|absolute|relative|percentage|recall|precision|average|success|macro|micro)(?:-\w{1,8})?)"
+)
 """A metric between a number and its "points": "4.3 F1 points", "35 accuracy points", but not "12 data points"."""
 
+_NO_SCALE = r"(?![\s-]{1,2}(?:Likert|scales?|rating|clouds?))"
+_NO_VALIDATION = r"(?!\s(?:cross|CV|average|accuracy|stratified|validation))"
+
 _UNITS: tuple[tuple[str, str], ...] = (
-    ("points", r"(?:%|percent(?:age)?)?[\s-]{0,2}(?:absolute\s)?(?:%\s?)?(?:percentage[\s-]{0,2}points?|percent[\s-]points?|pps?|p\.p\.|ppts?|pts?)"),
+    ("points", r"(?:%|percent(?:age)?)?[\s-]{0,2}(?:absolute\s)?(?:%\s?)?"
+               r"(?:percentage[\s-]{0,2}points?|percent[\s-]points?|pps?|p\.p\.|ppts?|pts?)"),
     ("points", r"%[\s-]?(?:p|points?)"),
-    ("points", rf"(?:%\s)?(?:{_QUALITY}\s){{0,2}}points?(?![\s-]{{1,2}}(?:Likert|scales?|rating|clouds?))"),
+    ("points", rf"(?:%\s)?(?:{_QUALITY}\s){{0,2}}points?{_NO_SCALE}"),
     ("%", r"%|percent(?:age)?|per\scent|pct"),
-    ("x", r"(?:×|[xX])(?!\s{0,8}[0-9])|times(?!\s(?:per|a)\s)|folds?(?!\s(?:cross|CV|average|accuracy|stratified|validation))|(?<=\s)factor"),
+    ("x", rf"(?:×|[xX])(?!\s{{0,8}}[0-9])|times(?!\s(?:per|a)\s)|folds?{_NO_VALIDATION}|(?<=\s)factor"),
     ("orders of magnitude", r"orders?[\s-]of[\s-]magnitudes?"),
     ("tokens/s", r"(?:tokens?|tok)\s?(?:/\s?s(?:ec(?:ond)?)?|per\ssecond)"),
     ("FPS", r"FPS|fps|frames?\s?(?:/\s?s(?:ec(?:ond)?)?|per\ssecond)"),
@@ -41,8 +48,9 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("bpm", r"bpm"),
     ("GB", r"G(?=\s(?:HBM|V?RAM|GPU|memory))"),
     ("$", r"USD|US\sdollars?|dollars?"),
-    ("", r"TOPS/W|GFLOPS/W|[KMGTPE]i?B(?:/s|ps)?|[KMGT]bps|[kmMµn]?Wh?|[kKMG]?Hz|[kmMµn]?J|dBm?|[ckmnµ]m|kg|mV|kV|"
-         r"[KMGTPE]?FLOPs?|[KMGTPE]?FLOPS|[KMGT]?MACs|[KMGT]OPS|[MG]Ops|(?:mega|giga|tera|peta|exa)flops|bits?|m(?=[\s,.;)]|$)"),
+    ("", r"TOPS/W|GFLOPS/W|[KMGTPE]i?B(?:/s|ps)?|[KMGT]bps|[kmMµn]?Wh?|[kKMG]?Hz|[kmMµn]?J|dBm?|[ckmnµ]m|kg|[mk]V"
+         r"|[KMGTPE]?FLOP[sS]?|[KMGT]?MACs|[KMGT]OPS|[MG]Ops|(?:mega|giga|tera|peta|exa)flops|bits?|m(?=[\s,.;)]|$)"
+         r"|K(?=[,.;)]|$)"),
 )  # fmt: skip
 """Canonical unit and what is printed for it; the first that fits wins. An empty name means: as printed."""
 

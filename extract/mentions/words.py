@@ -1,7 +1,7 @@
 """Reads numbers printed in letters, where they measure: "twice", "tenfold", "half the memory", "an order of magnitude".
 
-General word-to-number libraries read "one hundred and five" anywhere and would make a mention of every "one"; here a word
-is a number only together with a unit, which the passes after this one check.
+General word-to-number libraries read "one hundred and five" anywhere and would make a mention of every "one"; here a
+word is a number only together with a unit.
 """
 
 import re
@@ -11,9 +11,10 @@ from extract.mentions.number import Number
 from extract.mentions.units import read_unit
 
 _CARDINALS = {
-    word: float(value)
-    for value, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
-} | {"fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "hundred": 100.0}
+    "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0,
+    "ten": 10.0, "eleven": 11.0, "twelve": 12.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0,
+    "fifty": 50.0, "hundred": 100.0,
+}  # fmt: skip
 
 _FACTORS = (
     {"twice": 2.0, "thrice": 3.0, "halves": 2.0, "halve": 2.0, "halved": 2.0, "halving": 2.0, "half": 2.0}
@@ -24,54 +25,47 @@ _FACTORS = (
 )
 
 _PARTS = {
-    "third": 3.0,
-    "quarter": 4.0,
-    "fourth": 4.0,
-    "fifth": 5.0,
-    "tenth": 10.0,
-    "twentieth": 20.0,
-    "hundredth": 100.0,
+    "third": 3.0, "quarter": 4.0, "fourth": 4.0, "fifth": 5.0, "tenth": 10.0, "twentieth": 20.0, "hundredth": 100.0,
     "thousandth": 1000.0,
-}
+}  # fmt: skip
+"""A part names the factor that it shrinks by, as "half" does."""
 
-_VOCABULARY = {
-    spelling: kind
-    for kind, words in (
-        ("cardinal", _CARDINALS),
-        ("factor", _FACTORS),
-        ("part", _PARTS),
-        ("order", ("order",)),
-        ("below one", ("sub",)),
-    )
-    for word in words
-    for spelling in (word, word.capitalize())
-}
+_KINDS = (
+    dict.fromkeys(_CARDINALS, "cardinal")
+    | dict.fromkeys(_FACTORS, "factor")
+    | dict.fromkeys(_PARTS, "part")
+    | {"order": "order", "sub": "below one"}
+)
+_VOCABULARY = _KINDS | {word.capitalize(): kind for word, kind in _KINDS.items()}
 
 _WORD = re.compile(r"[A-Za-z]+")
 
-_ADJECTIVE = {
+_VERB_OR_DETERMINER = re.compile(r"(?!\s(?:the|that|of|its|their|as)\b)")
+_NO_FACTOR = {
     "half": re.compile(
-        r"-[A-Za-z]|\s(?:hour|day|year|century|life|precision|space|plane|width|a\s(?:century|decade))|\Z"
+        r"-[A-Za-z]|\s(?:an?\s)?(?:second|minute|hour|day|year|century|decade|life|precision|space|plane|width)"
     ),
-    "double": re.compile(r"(?!\s(?:the|that|of|its|their|as)\b)"),
-    "triple": re.compile(r"(?!\s(?:the|that|of|its|their|as)\b)"),
-    "quadruple": re.compile(r"(?!\s(?:the|that|of|its|their|as)\b)"),
+    "halves": re.compile(r"\s(?:of|are|were|is)\b|[^\s\w]|\Z"),
+    "double": _VERB_OR_DETERMINER,
+    "triple": _VERB_OR_DETERMINER,
+    "quadruple": _VERB_OR_DETERMINER,
     "doubles": re.compile(r"\sas\b"),
-    "triples": re.compile(r"\s(?!the\b)(?:[a-z]{1,4}\s|[a-z]+(?:ing|ed)\b)|[^\s\w]|\Z"),
+    "triples": re.compile(r"\s(?!the\b)(?:[a-z]{1,4}\s|[a-z]{1,20}(?:ing|ed|ly)\b)|[^\s\w]|\Z"),
 }
-"""Where the word names a kind and not a factor: "half-precision", "double descent", "triple store"."""
+"""What follows where the word names a kind: "half-precision", "half a second", "double descent", "triples of drugs"."""
 
+_ONE_OF_TWO = re.compile(
+    r"(?:first|second|other|latter|former|upper|lower|bottom|top|each|every|and\sa|one)[\s-]\Z", re.IGNORECASE
+)
 _PLANS = re.compile(
     r"[\s-](?:approach|perspective|contribution|strategy|framework|objective|goal|purpose|process|method|aim)"
 )
 _IS = re.compile(r"(?:\bis|\bare|\bwas|\bwere)\s\Z")
-_ORDINAL_HALF = re.compile(
-    r"(?:first|second|other|latter|former|upper|lower|and\sa|one|bottom|top|each|every)[\s-]\Z", re.IGNORECASE
-)
 _ONE = re.compile(r"(?<![A-Za-z])(?:an?|one)[\s-]\Z", re.IGNORECASE)
 _OF_MAGNITUDE = re.compile(r"[\s-]of[\s-]magnitude")
 _OF = re.compile(r"\s(?:of|the|as)\b")
 _BELOW_ONE = re.compile(r"-(?=(?:milli|micro|nano)?second|minute|hour|percent|ms\b)")
+_SENTENCE_START = re.compile(r"[.?!:(]\s?\Z|\n\Z")
 
 
 def _tells_of_plans(plain: str, before: str, end: int) -> bool:
@@ -79,43 +73,70 @@ def _tells_of_plans(plain: str, before: str, end: int) -> bool:
     return bool(_PLANS.match(plain, end)) or (bool(_IS.search(before)) and plain[end : end + 1] in {".", ":", ",", ";"})
 
 
+def _cardinal(plain: str, word: str, start: int, end: int, before: str) -> Number | None:
+    """Read "two times" or "five percent"; a number without unit is left for a range or list to give it one."""
+    unit, factor, unit_end = read_unit(plain, end)
+    if unit == "x" and "fold" in plain[end:unit_end] and _tells_of_plans(plain, before, unit_end):
+        return None
+    if unit == "points" and unit_end - end < len(" points "):
+        unit, unit_end = None, end  # "two points in time" are counted, not measured
+    return Number(start, unit_end, _CARDINALS[word] * factor, unit=unit, word=factor == 1.0)
+
+
+def _factor(plain: str, word: str, start: int, end: int, before: str) -> Number | None:
+    """Read "twice", "halving", "tenfold"."""
+    no_factor = _NO_FACTOR.get(word)
+    if no_factor and no_factor.match(plain, end):
+        return None
+    if word == "half" and _ONE_OF_TWO.search(before):
+        return None
+    if word.endswith("fold") and _tells_of_plans(plain, before, end):
+        return None
+    return Number(start, end, _FACTORS[word], unit="x", word=True)
+
+
+def _part(plain: str, word: str, start: int, end: int, before: str) -> Number | None:
+    """Read "a third of" and "one-quarter"; "a third method" only counts."""
+    one = _ONE.search(before)
+    if one and (_OF.match(plain, end) or before.endswith("-")):
+        return Number(start - len(one[0]), end, _PARTS[word], unit="x", word=True)
+    return None
+
+
+def _order(plain: str, _word: str, start: int, end: int, before: str) -> Number | None:
+    """Read "an order of magnitude" and "order-of-magnitude"; without an article it has no definite number."""
+    magnitude = _OF_MAGNITUDE.match(plain, end)
+    one = _ONE.search(before)
+    if magnitude and (one or magnitude[0].startswith("-")):
+        first = start - len(one[0]) if one else start
+        return Number(first, magnitude.end(), 1.0, unit="orders of magnitude", word=True)
+    return None
+
+
+def _below_one(plain: str, _word: str, start: int, end: int, _before: str) -> Number | None:
+    """Read "sub-millisecond": up to one."""
+    below = _BELOW_ONE.match(plain, end)
+    if below is None:
+        return None
+    unit, _, unit_end = read_unit(plain, below.end())
+    return Number(start, unit_end, 1.0, unit=unit, bound="up_to", word=True) if unit else None
+
+
+_READERS = {"cardinal": _cardinal, "factor": _factor, "part": _part, "order": _order, "below one": _below_one}
+
+
 def read_words(plain: str) -> Iterator[Number]:
-    """Yield the numbers printed in letters, in order; cardinals with whatever unit follows, if any."""
+    """Yield the numbers printed in letters, in order; cardinals also without a unit, which a list or range may share."""
     for match in _WORD.finditer(plain):
         kind = _VOCABULARY.get(match[0])
         if kind is None:
             continue
         start, end = match.span()
-        word = match[0].lower()
         before = plain[max(0, start - 10) : start]
-        if before[-1:] in {"_", "@", "."} or before[-1:].isdigit():
+        if before and (before[-1] in "_@." or before[-1].isdigit()):
             continue
-        if kind == "cardinal":
-            unit, factor, unit_end = read_unit(plain, end)
-            if unit == "x" and "fold" in plain[end:unit_end] and _tells_of_plans(plain, before, unit_end):
-                continue
-            if unit == "points" and unit_end - end < 8:
-                unit, unit_end = None, end  # "two points in time" are counted, not measured
-            yield Number(start, unit_end, _CARDINALS[word] * factor, unit=unit, word=factor == 1.0)
-        elif kind == "factor":
-            if word.endswith("fold") and _tells_of_plans(plain, before, end):
-                continue
-            adjective = _ADJECTIVE.get(word)
-            if not (adjective and adjective.match(plain, end)) and not (
-                word == "half" and _ORDINAL_HALF.search(before)
-            ):
-                yield Number(start, end, _FACTORS[word], unit="x", word=True)
-        elif kind == "part":
-            one = _ONE.search(before)
-            if one and (_OF.match(plain, end) or before[-1] == "-"):
-                yield Number(start - len(one[0]), end, _PARTS[word], unit="x", word=True)
-        elif kind == "order":
-            magnitude = _OF_MAGNITUDE.match(plain, end)
-            one = _ONE.search(before)
-            if magnitude and (one or "-" in magnitude[0]):
-                first = start - len(one[0]) if one else start
-                yield Number(first, magnitude.end(), 1.0, unit="orders of magnitude", word=True)
-        elif below := _BELOW_ONE.match(plain, end):
-            unit, _, unit_end = read_unit(plain, below.end())
-            if unit:
-                yield Number(start, unit_end, 1.0, unit=unit, bound="up_to", word=True)
+        if match[0][0].isupper() and before and not _SENTENCE_START.search(before):
+            continue  # a name: "Sequential Halving"
+        number = _READERS[kind](plain, match[0].lower(), start, end, before)
+        if number:
+            yield number
