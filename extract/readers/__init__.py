@@ -9,7 +9,6 @@ for item in read(["pages/", "export.csv", "dump.jsonl.gz", "-"]):
 
 import json
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -45,12 +44,12 @@ def read(locations: Sequence[str], *, stdin: IO[bytes] | None = None) -> Iterato
             yield location
             continue
         try:
-            yield from _read_one(location, stdin if stdin is not None else sys.stdin.buffer)
+            yield from _read_one(location, stdin)
         except Refusal as refusal:
             yield refusal
 
 
-def _read_one(location: str, stdin: IO[bytes]) -> Iterator[Entry | Refusal]:
+def _read_one(location: str, stdin: IO[bytes] | None) -> Iterator[Entry | Refusal]:
     anything = False
     with opened(location, stdin) as source:
         for item in _items(source):

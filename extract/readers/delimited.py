@@ -14,6 +14,9 @@ _DELIMITERS = (",", "\t", ";", "|")
 CELL_LIMIT = 2 * records.ABSTRACT_LIMIT
 """Characters that one cell may have: a quote that is never closed ends here, not at the end of the file."""
 
+_NEVER_CLOSED = ("unexpected end", "field larger")
+"""How the standard library's messages start when a quote swallowed all rows that were left."""
+
 _REQUIRED = ("title", "abstract")
 
 
@@ -38,7 +41,7 @@ def read(source: Source, delimiter: str) -> Iterator[Entry | Refusal]:
     """Yield one entry or refusal a row. Raises Refusal where a column is missing or a quote is never closed."""
     csv.field_size_limit(CELL_LIMIT)
     location = source.location
-    rows = csv.reader(_texts(source), delimiter=delimiter)
+    rows = csv.reader(_texts(source), delimiter=delimiter, strict=True)
     heading: list[str] | None = None
     started = 1
     while True:
@@ -47,8 +50,14 @@ def read(source: Source, delimiter: str) -> Iterator[Entry | Refusal]:
         except StopIteration:
             return
         except csv.Error as error:
-            reason = f"a cell is not closed or too long ({error}); check the quotes of this row"
-            raise Refusal(location, started, reason) from None
+            ended = str(error).startswith(_NEVER_CLOSED)
+            reason = f"a cell in quotes that is {'never closed' if ended else 'not closed before its row goes on'}"
+            refusal = Refusal(location, started, f"{reason} ({error}); check the quotes from here on")
+            if ended or heading is None:
+                raise refusal from None
+            yield refusal
+            started = rows.line_num + 1
+            continue
         line, started = started, rows.line_num + 1
         if not any(cell.strip() for cell in row):
             continue

@@ -23,7 +23,7 @@ def read(source: Source) -> Iterator[Entry | Refusal]:
     opening = text.peek()
     if opening == "[":
         yield from _array(text)
-    elif opening == "{":
+    else:
         yield from _object(text)
     if after := text.peek():
         raise text.broken(f"{after!r} after the end of the document")
@@ -67,6 +67,7 @@ class _Text:
 
     def __init__(self, source: Source) -> None:
         self.location = source.location
+        self._source = source
         self.line = 1
         self._file: io.TextIOWrapper = characters(source)
         self._window = ""
@@ -138,7 +139,7 @@ class _Text:
             more = self._file.read(count)
         except UnicodeDecodeError as error:
             raise self.broken(f"no valid {error.encoding}") from None
-        if refusal := undecodable(more, self.location, self.line + self._window.count("\n")):
+        if refusal := undecodable(more, self._source, self.line + self._window.count("\n")):
             raise refusal
         self._ended = not more
         self._window += more

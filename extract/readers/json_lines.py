@@ -21,7 +21,7 @@ def read(source: Source) -> Iterator[Entry | Refusal]:
         try:
             value = json.loads(text)
         except json.JSONDecodeError as error:
-            reason = f"not JSON ({error.msg} at column {error.colno}); mend or remove the line"
+            reason = f"not JSON at column {error.colno} ({error.msg}); mend or remove the line"
             yield Refusal(source.location, line.number, reason)
         except (ValueError, RecursionError) as error:
             yield Refusal(source.location, line.number, f"not usable JSON ({brief(error)}); mend or remove the line")

@@ -144,7 +144,7 @@ class _Page:
         elif page_lines.reads_as_prose(text):
             yield from self._take_prose(number, text)
         else:
-            self._take_heading(number, text)
+            yield from self._take_heading(number, text)
 
     def close(self) -> Iterator[Entry | Refusal]:
         """Yield what the page's end completes. Raises Refusal where the page had no entry at all."""
@@ -170,7 +170,7 @@ class _Page:
             if not said.arxiv_id:
                 self._draft.note(said)
 
-    def _take_heading(self, number: int, text: str) -> None:
+    def _take_heading(self, number: int, text: str) -> Iterator[Refusal]:
         draft = self._draft
         goes_on = draft and (page_lines.belongs_to_abstract(text) or self._goes_on(draft, text))
         if draft and goes_on and not draft.closed and not self._pending:
@@ -179,7 +179,10 @@ class _Page:
         closed = bool(draft and draft.closed) or any(isinstance(item, Metadata) for item in self._pending)
         self._pending.append(_Heading(number, text, follows_metadata=closed))
         if len(self._pending) > _PENDING_LIMIT:
-            del self._pending[: _PENDING_LIMIT // 2]
+            past = self._pending[: _PENDING_LIMIT // 2]
+            del self._pending[: len(past)]
+            if draft:
+                yield from self._strays(past)
 
     def _take_prose(self, number: int, text: str) -> Iterator[Entry | Refusal]:
         self._abstract_announced = False

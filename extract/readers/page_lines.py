@@ -133,7 +133,7 @@ def has_sentence_case(line: str, *, least: float = 0.5) -> bool:
 
 
 def belongs_to_abstract(line: str) -> bool:
-    """Whether a short line after a paragraph is part of it: a section's name, a list item, a colon at its end, signs."""
+    """Whether a short line after a paragraph is part of it: a section's name, a list item, a formula."""
     if line.endswith(":") or not any(character.isalpha() for character in line):
         return True
     return bool(_SECTION.fullmatch(line) or _BULLET.match(line))

@@ -11,10 +11,10 @@ from models.paper import Entry
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "paper_title"),
     "abstract": ("abstract", "abstract_note", "abstract_text", "summary"),
-    "given_id": ("paper", "arxiv_id", "id", "paper_id"),
+    "given_id": ("paper", "arxiv_id", "id", "paper_id", "doi"),
     "authors": ("authors", "author"),
     "url": ("url", "link"),
-    "published": ("published", "published_at", "publication_date", "date"),
+    "published": ("published", "published_at", "publication_date", "date", "year"),
 }
 """What a field may be called, the first name found being taken; case, blanks and hyphens do not matter."""
 

@@ -8,6 +8,8 @@ import bz2
 import gzip
 import io
 import lzma
+import shlex
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -126,13 +128,13 @@ def _replayable(stream: IO[bytes]) -> tuple[bytes, BinaryIO]:
 
 
 @contextmanager
-def opened(location: str, stdin: IO[bytes]) -> Iterator[Source]:
+def opened(location: str, stdin: IO[bytes] | None) -> Iterator[Source]:
     """Open a file, or standard input for '-'. Raises Refusal where it cannot be read, now or while it is read."""
     path = None if location == STANDARD_INPUT else Path(location)
     raw: IO[bytes] | None = None
     try:
         try:
-            raw = stdin if path is None else path.open("rb")
+            raw = path.open("rb") if path is not None else sys.stdin.buffer if stdin is None else stdin
         except ValueError as error:  # a name with a null character
             raise Refusal(location, None, f"no such file ({error}); check the name") from None
         head, stream = _replayable(raw)
@@ -151,7 +153,7 @@ def opened(location: str, stdin: IO[bytes]) -> Iterator[Source]:
     except OSError as error:
         raise Refusal(location, None, f"cannot be read ({error.strerror or error}); check the file") from None
     finally:
-        if raw is not None and raw is not stdin:
+        if raw is not None and location != STANDARD_INPUT:
             raw.close()
 
 
@@ -183,18 +185,22 @@ def lines(source: Source) -> Iterator[Line | Refusal]:
             raise Refusal(
                 source.location, number, f"is longer than {LINE_LIMIT:,} characters; break the file into lines"
             )
-        yield undecodable(line, source.location, number) or Line(number, line.removesuffix("\n"))
+        yield undecodable(line, source, number) or Line(number, line.removesuffix("\n"))
 
 
-def undecodable(text: str, location: str, line: int) -> Refusal | None:
-    """Return what is to be said of text that holds a byte which is not UTF-8, or None."""
+def undecodable(text: str, source: Source, line: int) -> Refusal | None:
+    """Return what is to be said of text that holds a byte which cannot be decoded, or None."""
     if text.isascii():
         return None
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        byte = ord(text[error.start]) - 0xDC00
-        column = len(text[: error.start].encode("utf-8", "surrogateescape")) + 1
-        remedy = f"if it is Latin-1, run: iconv -f latin1 -t utf-8 {location} > utf8.txt"
-        return Refusal(location, line, f"byte {column} of the line (0x{byte:02x}) is not UTF-8; {remedy}")
+        encoding = source.encoding.removesuffix("-sig")
+        byte = ord(text[error.start]) & 0xFF
+        column = len(text[: error.start].encode(encoding, "surrogateescape")) + 1
+        remedy = "save it as UTF-8"
+        if encoding == "utf-8":
+            remedy = f"if it is Latin-1, run: iconv -f latin1 -t utf-8 {shlex.quote(source.location)} > utf8.txt"
+        reason = f"byte {column} of the line (0x{byte:02x}) is not {encoding.upper()}; {remedy}"
+        return Refusal(source.location, line, reason)
     return None

@@ -84,14 +84,15 @@ def _blocks(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[list[tuple[int, 
 
 
 def _joined(block: list[tuple[int, str]], width: int | None) -> Iterator[tuple[int, str]]:
-    (number, joined), length = block[0], len(block[0][1])
+    number, joined = block[0]
+    before = joined
     for at, text in block[1:]:
-        if width is not None and _goes_on(length, text, width):
-            joined += text if _BROKEN_AT_HYPHEN.search(joined) else f" {text}"
+        if width is not None and _goes_on(len(before), text, width):
+            joined += text if _BROKEN_AT_HYPHEN.search(before) else f" {text}"
         else:
             yield number, joined
             number, joined = at, text
-        length = len(text)
+        before = text
     yield number, joined
 
 
