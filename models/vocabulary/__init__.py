@@ -1,0 +1,238 @@
+r"""The field's shared names: one entry per benchmark, metric and model, under every name that papers print for it.
+
+Papers write `GSM8K`, `GSM-8K` and `Grade School Math 8K`; a leaderboard needs one. The names are data, in the TOML
+files beside this module. A printed name resolves only where it stands there, or differs from one that does in mark-up,
+case, spacing, hyphens or plural. Nothing is matched by likeness: `MATH` and `MATH-500` are as far apart as any two.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from models.errors import ClaimboardError
+
+Family = Literal["quality", "speed", "memory", "energy", "compute", "size", "cost"]
+"""What a metric is about. Metrics of one family answer one question, such as "what does it cost to run?"."""
+
+Better = Literal["higher", "lower"]
+
+Scale = Literal["percent", "fraction", "unit"]
+"""percent: 0..1 and 0..100% are one scale (accuracy). fraction: -1..1 (a correlation). unit: units of its own (ms)."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, description="The name to show, spelt as its authors do")
+    aliases: tuple[str, ...] = Field(default=(), description="Other names that papers print for it")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name, then its aliases."""
+        return (self.name, *self.aliases)
+
+
+class Benchmark(_Entry):
+    """A dataset, test set, suite or environment that results are reported on."""
+
+    task: str = Field(min_length=1, description="What a system is asked to do on it: 'Question answering'")
+    area: str = Field(min_length=1, description="The part of the field: 'Computer Vision'")
+
+
+class Metric(_Entry):
+    """Something that is measured, and how two of its values compare."""
+
+    family: Family
+    direction: Better = Field(description="Which values are better")
+    scale: Scale
+
+
+class ModelFamily(_Entry):
+    """A model, or the models of several sizes that were published under one name and version."""
+
+    organisation: str | None = Field(default=None, description="Who published it, where that is one name")
+
+
+EntryT = TypeVar("EntryT", Benchmark, Metric, ModelFamily)
+
+
+_FORMATTING = re.compile(
+    r"\\(?:text(?:bf|it|sc|tt|rm|sf|sl|up|md|normal|superscript|subscript)?|math(?:bf|it|rm|cal|sf|tt|bb|frak|scr)"
+    r"|emph|underline|mbox|bf|it|sc|tt|rm|em|boldsymbol|operatorname|ensuremath|xspace"
+    r"|dagger|ddagger|uparrow|downarrow)(?![a-z])\s*"
+)
+"""LaTeX commands that change how a name looks, or stand beside it; every other command is read as its own name."""
+
+_MARKUP = str.maketrans(dict.fromkeys("${}\\"))
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+
+_GREEK = {
+    chr(code): unicodedata.name(chr(code)).removeprefix("GREEK SMALL LETTER ").replace("LAMDA", "LAMBDA").lower()
+    for code in range(ord("α"), ord("ω") + 1)
+    if chr(code) != "ς"
+}
+_GREEK_TABLE = str.maketrans(_GREEK)
+
+_TOKEN = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[@+*#]")
+"""Numbers, runs of letters, and the signs that tell names apart: pass@1, HumanEval+, A*, C#."""
+
+_TAIL = frozenset(
+    {"benchmark", "benchmarks", "dataset", "datasets", "corpus", "corpora", "score", "scores", "suite", "suites"}
+)
+_SET = frozenset({"set", "sets", "split", "splits"})
+_KIND_OF_SET = frozenset({"data", "test", "testing", "validation", "val", "dev", "development", "evaluation", "eval"})
+
+
+@lru_cache(maxsize=1 << 16)
+def normal_form(name: str) -> str:
+    r"""Reduce a printed name to what its spellings have in common; the form of a form is the form itself.
+
+    Folded: LaTeX mark-up, Unicode compatibility forms, accents, case, spacing, hyphens, Greek letters (`$\tau$` and `τ`
+    are `tau`), a leading "the", a plural, a trailing "benchmark", "dataset", "corpus", "suite", "score" or "test set".
+    Kept: every digit, the borders between numbers (`Llama-3-8B` is not `Llama-38B`), and the signs @ + * #.
+    """
+    form = _fold(name)
+    while (again := _fold(form)) != form:
+        form = again
+    return form
+
+
+def _fold(text: str) -> str:
+    if not text.isascii():
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+        text = unicodedata.normalize("NFKC", text).casefold().translate(_GREEK_TABLE)
+    text = text.casefold()
+    if "\\" in text:
+        text = _FORMATTING.sub("", text)
+    tokens = _TOKEN.findall(text.translate(_MARKUP))
+    if not tokens:
+        return text.strip()
+    _drop_tail(tokens)
+    tokens[-1] = _singular(tokens[-1])
+    return "".join(_joined(tokens))
+
+
+def _drop_tail(tokens: list[str]) -> None:
+    """Drop, in place, words around the name that do not tell it from another; at least one token stays."""
+    while len(tokens) > 1:
+        if tokens[-1] in _TAIL:
+            del tokens[-1]
+        elif len(tokens) > 2 and tokens[-1] in _SET and tokens[-2] in _KIND_OF_SET:
+            del tokens[-2:]
+        elif tokens[0] == "the":
+            del tokens[0]
+        else:
+            break
+
+
+def _singular(word: str) -> str:
+    # Up to four letters are an acronym as a rule (FPS, VITS); the endings are those of names (loss, Opus, MOSES).
+    if len(word) < 5 or not word.endswith("s") or word.endswith(("ss", "us", "is", "ses")):
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else word[:-1]
+
+
+def _joined(tokens: list[str]) -> Iterator[str]:
+    """Yield the tokens, with a hyphen where two would run together into another name."""
+    before = ""
+    for position, token in enumerate(tokens):
+        numbers = before[-1:].isdecimal() and token[0].isdecimal()
+        # Swin-S is a small Swin, not several.
+        size = before.isalpha() and tokens[position:] == ["s"]
+        yield f"-{token}" if numbers or size else token
+        before = token
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Every entry, by the normal forms of its names. Build it with `of`; `vocabulary()` is the one that is shipped."""
+
+    benchmarks: Mapping[str, Benchmark]
+    metrics: Mapping[str, Metric]
+    models: Mapping[str, ModelFamily]
+
+    @classmethod
+    def of(
+        cls, benchmarks: Iterable[Benchmark], metrics: Iterable[Metric], models: Iterable[ModelFamily]
+    ) -> "Vocabulary":
+        """Index the entries. Raises ClaimboardError where two entries of one kind share a name."""
+        return cls(_index(benchmarks), _index(metrics), _index(models))
+
+    def benchmark(self, name: str) -> Benchmark | None:
+        """Return the benchmark that papers print as `name`, or None for one that the vocabulary does not know."""
+        return self.benchmarks.get(normal_form(name))
+
+    def metric(self, name: str) -> Metric | None:
+        """Return the metric that papers print as `name`, or None for one that the vocabulary does not know."""
+        return self.metrics.get(normal_form(name))
+
+    def model(self, name: str) -> ModelFamily | None:
+        """Return the model that papers print as `name`, or None for one that the vocabulary does not know."""
+        return self.models.get(normal_form(name))
+
+    @cached_property
+    def metric_words(self) -> frozenset[str]:
+        """Single lower-case words that are metrics, or end the names of several: accuracy, f1, latency, rate.
+
+        A cheap first look at running text: a phrase that ends in one may be looked up with `metric`.
+        """
+        by_word: dict[str, set[str]] = {}
+        whole = set()
+        for metric in self.metrics.values():
+            for words in (name.lower().split() for name in metric.names):
+                if len(words) == 1:
+                    whole.add(words[0])
+                elif not _PREPOSITIONS.intersection(words):
+                    by_word.setdefault(words[-1], set()).add(metric.name)
+        whole.update(word for word, metrics in by_word.items() if len(metrics) >= _METRICS_OF_A_HEAD)
+        return frozenset(word for word in whole - _PLAIN_WORDS if _WORD.fullmatch(word))
+
+
+_PREPOSITIONS = frozenset({"per", "of", "to", "under", "in", "at", "from", "on", "by", "between"})
+"""Words after which a phrase no longer ends in its head: "frames per second" is not a kind of second."""
+
+_METRICS_OF_A_HEAD = 3
+"""How many metrics must end in a word before it stands for a metric by itself: "rate" does, "humans" does not."""
+
+_PLAIN_WORDS = frozenset({"is", "far", "ate", "per", "use", "ex", "es", "pa", "sim", "secs", "spider"})
+"""Abbreviations and names of metrics that in running text are, more often, something else."""
+
+_WORD = re.compile(r"[a-z#][a-z0-9@.+/-]+")
+
+
+def _index(entries: Iterable[EntryT]) -> Mapping[str, EntryT]:
+    index: dict[str, EntryT] = {}
+    for entry in entries:
+        for name in entry.names:
+            known = index.setdefault(normal_form(name), entry)
+            if known is not entry:
+                raise ClaimboardError(
+                    f"vocabulary: {name!r} names both {known.name!r} and {entry.name!r}: remove one of the aliases"
+                )
+    return MappingProxyType(index)
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """Return the shipped vocabulary, read once. Raises ClaimboardError where a file of it is damaged."""
+    return Vocabulary.of(
+        _read("benchmarks", Benchmark),
+        _read("metrics", Metric),
+        _read("models", ModelFamily),
+    )
+
+
+def _read(kind: str, entry: type[EntryT]) -> list[EntryT]:
+    source = files(__name__) / f"{kind}.toml"
+    try:
+        return TypeAdapter(list[entry]).validate_python(tomllib.loads(source.read_text("utf-8"))[kind])  # type: ignore[valid-type]
+    except (KeyError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise ClaimboardError(f"{source}: {str(error).splitlines()[0]}: reinstall claimboard") from error
