@@ -24,8 +24,8 @@ def delimiter_of(heading: str) -> str | None:
     """Return what separates the cells of a heading line that names a title or an abstract column, else None."""
     for delimiter in _DELIMITERS:
         cells = _cells(heading, delimiter)
-        known = records.columns(cells)
-        if len(cells) > 1 and any(name in known for name in _REQUIRED):
+        known = records.known_columns(cells)
+        if len(cells) > 1 and any(alias in known for name in _REQUIRED for alias in records.FIELDS[name]):
             return delimiter
     return None
 
@@ -71,18 +71,17 @@ def read(source: Source, delimiter: str) -> Iterator[Entry | Refusal]:
             yield Refusal(location, line, reason)
         else:
             try:
-                yield records.entry({field: row[position] for field, position in at.items()}, location, line)
+                yield records.entry({name: row[position] for name, position in at.items()}, location, line)
             except Refusal as refusal:
                 yield refusal
 
 
 def _known_columns(heading: list[str], location: str, line: int) -> dict[str, int]:
-    at = records.columns(heading)
-    for name in _REQUIRED:
-        if name not in at:
-            names = printable(", ".join(heading))[:200]
-            raise Refusal(location, line, f"no column {name!r} among {names}; name one so in the heading line")
-    return at
+    known = records.known_columns(heading)
+    if name := records.missing_column(known):
+        among = printable(", ".join(heading))[:200]
+        raise Refusal(location, line, f"no column {name!r} among {among}; name one so in the heading line")
+    return known
 
 
 def _texts(source: Source) -> Iterator[str]:

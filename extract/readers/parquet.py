@@ -34,20 +34,18 @@ def read(source: Source) -> Iterator[Entry | Refusal]:
 def _rows(connection: duckdb.DuckDBPyConnection, path: Path, location: str) -> Iterator[Entry | Refusal]:
     pattern = glob.escape(str(path))
     names = [row[0] for row in connection.execute("DESCRIBE FROM read_parquet($1)", [pattern]).fetchall()]
-    at = records.columns(names)
-    for name in ("title", "abstract"):
-        if name not in at:
-            among = printable(", ".join(names))[:200]
-            raise Refusal(location, None, f"no column {name!r} among {among}; name one so")
-    fields = list(at)
-    selected = ", ".join('"{}"'.format(names[at[field]].replace('"', '""')) for field in fields)
+    known = records.known_columns(names)
+    if name := records.missing_column(known):
+        among = printable(", ".join(names))[:200]
+        raise Refusal(location, None, f"no column {name!r} among {among}; name one so")
+    selected = ", ".join('"{}"'.format(names[position].replace('"', '""')) for position in known.values())
     rows = connection.execute(f"SELECT {selected} FROM read_parquet($1)", [pattern])  # noqa: S608 — names are quoted
     number = 0
     while batch := rows.fetchmany(_BATCH):
         for row in batch:
             number += 1
             try:
-                yield records.entry(dict(zip(fields, row, strict=True)), location, number)
+                yield records.entry(dict(zip(known, row, strict=True)), location, number)
             except Refusal as refusal:
                 yield refusal
 

@@ -30,10 +30,19 @@ def field_name(name: object) -> str:
     return "_".join(str(name).strip().strip("\ufeff").casefold().replace("-", " ").split())
 
 
-def columns(names: Iterable[str]) -> dict[str, int]:
-    """Return at which position each known field of a table stands."""
-    at = {name: position for position, name in reversed(list(enumerate(map(field_name, names))))}
-    return {field: at[alias] for field, aliases in FIELDS.items() for alias in reversed(aliases) if alias in at}
+def known_columns(names: Iterable[str]) -> dict[str, int]:
+    """Return the columns of a table that a record may have, by name in the form of `FIELDS`, with their positions."""
+    wanted = {alias for aliases in FIELDS.values() for alias in aliases}
+    found: dict[str, int] = {}
+    for position, name in enumerate(map(field_name, names)):
+        if name in wanted:
+            found.setdefault(name, position)
+    return found
+
+
+def missing_column(known: Iterable[str]) -> str | None:
+    """Return which of title and abstract no known column stands for, or None."""
+    return next((name for name in ("title", "abstract") if not set(known) & set(FIELDS[name])), None)
 
 
 def entry(record: Mapping[str, object], location: str, line: int) -> Entry:
