@@ -32,8 +32,8 @@ def _in_order(digits: list[Number], words: list[Number]) -> list[Number]:
     return numbers
 
 
-def _mention(abstract: str, number: Number) -> Mention:
-    start, end = enclose(abstract, number.start, number.end)
+def _mention(abstract: str, number: Number, floor: int) -> Mention:
+    start, end = enclose(abstract, number.start, number.end, floor)
     return Mention(
         start=start,
         end=end,
@@ -62,4 +62,7 @@ def find_mentions(abstract: str) -> list[Mention]:
     numbers = [number for number in numbers if number.unit is not None or not number.word]
     read_bounds(text, numbers)
     share_bounds(text, numbers)
-    return [_mention(abstract, number) for number in numbers]
+    mentions: list[Mention] = []
+    for number in numbers:
+        mentions.append(_mention(abstract, number, mentions[-1].end if mentions else 0))
+    return mentions

@@ -9,7 +9,7 @@ _PHRASES: dict[Bound, tuple[str, ...]] = {
     "up_to": (
         "up to", "upto", "at most", "below", "under", "within", "less than", "fewer than", "lower than", "smaller than",
         "shorter than", "no more than", "not more than", "as high as", "as much as", "as many as", "as low as",
-        "as far as", "as large as", "leq", "le",
+        "as far as", "as large as", "sub", "leq", "le",
     ),
     "at_least": (
         "over", "above", "at least", "beyond", "more than", "greater than", "higher than", "larger than", "longer than",
@@ -36,10 +36,10 @@ _SYMBOLS: dict[str, Bound] = {
 }
 
 _FILLERS = frozenset(
-    ("a", "an", "factor", "factors", "of", "by", "in", "additional", "another", "average", "further", "absolute",
-     "relative", "multiplicative", "only", "+")
+    ("a", "an", "factor", "factors", "of", "by", "in", "additional", "extra", "another", "average", "further",
+     "absolute", "relative", "multiplicative", "only", "+")
 )  # fmt: skip
-"""What stands between a bound and its number: "up to a 26.6%", "more than a factor of two", "up to an additional 3x"."""
+"""What stands between a bound and its number: "up to a 26.6%", "more than a factor of two", "up to an extra 3x"."""
 
 _NEGATION = re.compile(r"\b(?:no|not|never|none|nor|neither|cannot|without|fails? to|n't)\b", re.IGNORECASE)
 _NEGATED: dict[Bound, Bound] = {"at_least": "up_to", "up_to": "at_least", "approx": "approx", "exact": "exact"}
@@ -105,7 +105,7 @@ def read_bounds(plain: str, numbers: list[Number]) -> None:
 
 
 _NEXT_MEMBER, _FAR_MEMBER = 10, 80
-"""Characters between two members of a list that share a bound; "about 0.57 on A and 0.41 on B" says less than "up to"."""
+"""Characters between members of a list that share a bound: "about 0.57 on A and 0.41 on B" binds less than "up to"."""
 
 _SHARED_GAP = re.compile(
     r"\s{0,8}(?:,|/|and|or|,\sand|;|,?\sas\swell\sas|&)\s{0,8}\Z"

@@ -102,30 +102,30 @@ def plain(abstract: str) -> str:
 _OPENING = re.compile(r"(?:\$|\\[a-zA-Z]{1,24}\{|\{\\[a-zA-Z]{1,24} ?|\{)\Z")
 
 
-def enclose(abstract: str, start: int, end: int) -> tuple[int, int]:
-    r"""Widen a span over the LaTeX that it cuts in two: `17\times` to `$17\times$`, `58.1}\%` to `{\bf 58.1}\%`."""
-    if abstract[start - 1 : start] == "\\" and abstract[start] in "$%":
+def enclose(abstract: str, start: int, end: int, floor: int) -> tuple[int, int]:
+    r"""Widen a span over the LaTeX that it cuts in two: `17\times` to `$17\times$`, `58.1}\%` to `{\bf 58.1}\%`.
+
+    It does not begin before `floor`, where the mention before it ends.
+    """
+    if abstract[max(floor, start - 1) : start] == "\\" and abstract[start] in "$%":
         start -= 1
     while True:
-        before = abstract[start - 1 : start]
+        before = abstract[max(floor, start - 1) : start]
         after = abstract[end : end + 1]
         if before not in {"$", "{", " ", "f"} and after not in {"$", "}"}:
             return start, end
         inside = abstract[start:end]
-        opening = _OPENING.search(abstract[max(0, start - 30) : start])
-        if inside.count("$") % 2:
-            if after == "$":
-                end += 1
-                continue
-            if before == "$":
-                start -= 1
-                continue
+        opening = _OPENING.search(abstract[max(floor, start - 30) : start])
         surplus = inside.count("}") - inside.count("{")
-        if surplus > 0 and opening and opening[0] != "$":
+        if inside.count("$") % 2 and after == "$":
+            end += 1
+        elif inside.count("$") % 2 and before == "$":
+            start -= 1
+        elif surplus > 0 and opening and opening[0] != "$":
             start -= len(opening[0])
         elif surplus < 0 and after == "}":
             end += 1
-        elif opening and ((opening[0] == "$") == (after == "$")) and after in {"$", "}"}:
+        elif opening and after == ("$" if opening[0] == "$" else "}"):
             start, end = start - len(opening[0]), end + 1
         else:
             return start, end

@@ -81,11 +81,13 @@ def glued_to_name(plain: str, start: int, floor: int) -> bool:
 
 
 def continues_as_name(plain: str, end: int) -> bool:
-    """Whether a word goes on at `end`, where no unit could be read: "3D", "4o", "1st", "16x16", "1.2.3"."""
-    after = plain[end : end + 2]
+    """Whether a word goes on at `end`, where no unit could be read: "3D", "2-D", "4o", "1st", "16x16", "1.2.3"."""
+    after = plain[end : end + 3]
     if not after:
         return False
-    if after[0].isalpha() or after[0] in "_^@" or (after[0] == "." and after[1:].isdigit()):
+    if after[0] == "-" and after[1:2].isupper() and not after[2:].isalnum():
+        return True
+    if after[0].isalpha() or after[0] in "_^@" or (after[0] == "." and after[1:2].isdigit()):
         return True
     return after[0] in " x×X*\x1f" and bool(_DIMENSION_AFTER.match(plain, end))
 

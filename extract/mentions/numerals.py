@@ -89,7 +89,7 @@ def read_numerals(plain: str) -> Iterator[tuple[int, int, float | None]]:
         start = digit.start()
         match = _NUMERAL.match(plain, start)
         end = match.end() if match else digit.end()
-        if start > position and plain[start - 1] == "." and not plain[max(0, start - 2) : start - 1].isalnum():
-            start -= 1  # .05
+        if start > position and plain[start - 1] == "." and plain[start:end].isdigit():
+            start -= not plain[max(0, start - 2) : start - 1].isalnum()  # .05
         value, position = _read_value(plain, start, end)
         yield start, position, value

@@ -126,7 +126,7 @@ _READERS = {"cardinal": _cardinal, "factor": _factor, "part": _part, "order": _o
 
 
 def read_words(plain: str) -> Iterator[Number]:
-    """Yield the numbers printed in letters, in order; cardinals also without a unit, which a list or range may share."""
+    """Yield the numbers printed in letters, in order; cardinals also without a unit, which a list may share."""
     for match in _WORD.finditer(plain):
         kind = _VOCABULARY.get(match[0])
         if kind is None:
