@@ -102,7 +102,8 @@ class Database:
             try:
                 yield connection
             except duckdb.Error as error:
-                raise ClaimboardError(f"{self.path}: {first_line(error)}") from error
+                consequence = ": nothing of this step was stored" if write else ""
+                raise ClaimboardError(f"{self.path}: {first_line(error)}{consequence}") from error
             finally:
                 connection.close()
         finally:

@@ -37,6 +37,9 @@ class Store:
 
     def __init__(self, path: Path | str, patience: float = 30.0, schema: Schema | None = None) -> None:
         self.path = Path(path)
+        # DuckDB names a database after its file, up to the first dot, and could not tell it from the schema.
+        if self.path.name.split(".")[0].lower() == "store":
+            raise ClaimboardError(f"{path}: DuckDB cannot tell a file of this name from its schema store: name another")
         self._database = Database(path, patience)
         self._schema = schema or Schema()
 
@@ -95,11 +98,33 @@ class Store:
             _store_run(connection, run)
 
     def finish_run(self, run_id: str, status: RunStatus = "finished", reason: str | None = None) -> None:
-        """Store how a run ended."""
+        """Store how a run ended.
+
+        One that finished also finishes the earlier, interrupted or killed ones that it went on with: those of the same
+        sources and fingerprint that have nothing left to read.
+        """
         with self.write() as connection:
             connection.execute(
                 "UPDATE store.runs SET status = ?, reason = ?, finished_at = ? WHERE run_id = ?",
                 [status, reason, _utc_now(), run_id],
+            )
+            if status != "finished":
+                return
+            connection.execute(
+                """
+                UPDATE store.runs SET status = 'finished', reason = NULL, finished_at = this.finished_at
+                FROM (SELECT * FROM store.runs WHERE run_id = ?) AS this
+                WHERE runs.fingerprint = this.fingerprint AND runs.sources = this.sources
+                    AND runs.started_at < this.started_at AND runs.status <> 'finished'
+                    AND runs.run_id NOT IN (SELECT run_id FROM store.worklist WHERE pending)
+                """,
+                [run_id],
+            )
+            connection.execute(
+                """
+                DELETE FROM store.worklist
+                WHERE run_id IN (SELECT run_id FROM store.runs WHERE status = 'finished')
+                """
             )
 
     def commit(self, run: Run, outcomes: Iterable[Outcome]) -> None:
@@ -124,6 +149,15 @@ class Store:
                     [run.fingerprint],
                 )
                 connection.execute("INSERT OR REPLACE INTO store.outcomes BY NAME FROM batch")
+                # Other runs of this extractor need not read them either: a killed one, or one in another process.
+                connection.execute(
+                    """
+                    UPDATE store.worklist SET pending = false
+                    WHERE pending AND paper_id IN (SELECT paper_id FROM batch)
+                        AND run_id IN (SELECT run_id FROM store.runs WHERE fingerprint = ?)
+                    """,
+                    [run.fingerprint],
+                )
             with _registered(connection, columns.claims_table(run, latest)):
                 connection.execute("INSERT INTO store.claims BY NAME FROM batch")
 
@@ -223,10 +257,10 @@ def _store_papers(connection: duckdb.DuckDBPyConnection, records: Sequence[Paper
 def _store_run(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     connection.execute(
         """
-        INSERT OR IGNORE INTO store.runs (run_id, extractor, fingerprint, sources, started_at, status)
-        VALUES (?, ?, ?, ?, ?, 'running')
+        INSERT OR IGNORE INTO store.runs (run_id, extractor, fingerprint, sources, started_at, forced, status)
+        VALUES (?, ?, ?, ?, ?, ?, 'running')
         """,
-        [run.run_id, run.extractor, run.fingerprint, list(run.sources), _utc(run.started_at)],
+        [run.run_id, run.extractor, run.fingerprint, list(run.sources), _utc(run.started_at), run.forced],
     )
 
 
@@ -257,7 +291,7 @@ def _time_limit(connection: duckdb.DuckDBPyConnection, seconds: float | None) ->
 
 
 def _encodable(entry: Entry) -> Entry:
-    """Replace lone surrogates, which JSON can spell and UTF-8 cannot store, one character by one."""
+    """Replace lone surrogates, which JSON and file names can hold and UTF-8 cannot, one character by one."""
     changes: dict[str, Any] = {}
     for name, value in entry:
         if isinstance(value, str) and not value.isascii():

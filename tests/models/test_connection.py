@@ -1,0 +1,240 @@
+"""One file, several processes and threads, and everything that can be wrong with a path."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from models.errors import ClaimboardError
+from models.store import Store
+
+ROOT = Path(__file__).parents[2]
+
+WRITE_BATCHES = """
+import sys
+from models.paper import Entry
+from models.store import Store
+store = Store(sys.argv[1])
+for batch in range(int(sys.argv[2])):
+    titles = [f"Batch {batch} paper {n}" for n in range(100)]
+    store.add_entries(Entry(location="list.txt", line=1, title=title, abstract="Some words.") for title in titles)
+    print(batch, flush=True)
+"""
+
+READ_OFTEN = """
+import sys
+from models.store import Store
+store = Store(sys.argv[1])
+seen = 0
+while seen < int(sys.argv[2]):
+    seen, = store.query("SELECT count(*) AS papers FROM papers").column("papers").to_pylist()
+    assert seen % 100 == 0, seen
+print(seen)
+"""
+
+HOLD = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == "read")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+WITHOUT_RIGHTS = """
+import os, sys
+import pyarrow, tenacity
+from models.errors import ClaimboardError
+from models.paper import Entry
+from models.store import Store
+store = Store(sys.argv[1])
+if os.getuid() == 0:
+    os.setuid(65534)
+for action in (lambda: store.add_entries([Entry(location="a", line=1, title="b", abstract="c")]), store.status):
+    try:
+        print("ok", action())
+    except ClaimboardError as error:
+        print("error", error)
+"""
+
+LIMITED_SPACE = """
+import os, resource, sys
+from models.errors import ClaimboardError
+from models.paper import Entry
+from models.store import Store
+store = Store(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(sys.argv[1]) + 100_000, resource.RLIM_INFINITY))
+entries = [Entry(location="a", line=1, title=f"Paper {n}", abstract=os.urandom(1000).hex()) for n in range(2000)]
+try:
+    store.add_entries(entries)
+except ClaimboardError as error:
+    print(error)
+"""
+
+
+def start(script, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def finish(process):
+    output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    return output
+
+
+def refusal(action):
+    """The one line that the user reads."""
+    with pytest.raises(ClaimboardError) as error:
+        action()
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_a_writer_and_a_reader_in_two_processes_work_at_once(store, path, make_entry):
+    store.add_entries(make_entry(f"First {n}") for n in range(100))
+    writer, reader = start(WRITE_BATCHES, path, 15), start(READ_OFTEN, path, 1600)
+    assert finish(writer).split()[-1] == "14"
+    assert finish(reader).split() == ["1600"]
+
+
+def test_a_process_killed_while_writing_leaves_whole_batches(store, path):
+    writer = start(WRITE_BATCHES, path, 1000)
+    assert writer.stdout is not None
+    for _ in range(5):
+        batch = int(writer.stdout.readline())
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.communicate()
+    papers = store.status().papers
+    assert papers % 100 == 0
+    assert papers >= (batch + 1) * 100
+
+
+@pytest.mark.parametrize("how", ["write", "read"])
+def test_a_file_locked_elsewhere_is_waited_for_and_then_its_holder_named(store, path, make_entry, how):
+    store.add_entries([make_entry()])
+    holder = start(HOLD, path, how)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    assert f"PID {holder.pid}" in refusal(lambda: store.add_entries([make_entry("Two")]))
+    if how == "read":
+        assert store.status().papers == 1
+    waiting = Store(path, patience=60)
+    threading.Timer(0.3, holder.communicate).start()
+    assert len(waiting.add_entries([make_entry("Two")])) == 1
+
+
+def test_a_connection_of_ones_own_in_the_same_process_is_named_as_what_locks_the_file(store, path, make_entry):
+    store.add_entries([make_entry()])
+    with duckdb.connect(path):
+        assert "another connection of this process" in refusal(store.status)
+
+
+def test_threads_read_and_write_one_file_at_once(path, make_entry):
+    store = Store(path)
+    store.add_entries([make_entry("First")])
+    failures = []
+
+    def work(number):
+        try:
+            for step in range(5):
+                store.add_entries([make_entry(f"Thread {number} step {step}")])
+                assert store.query("FROM papers").num_rows > step
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert store.status().papers == 21
+
+
+def test_two_names_of_one_file_are_one_file(store, path, tmp_path, make_entry):
+    store.add_entries([make_entry()])
+    link = tmp_path / "link.duckdb"
+    link.symlink_to(path)
+    with store.read():
+        assert Store(link).status().papers == 1
+        assert "in use by another thread" in refusal(lambda: Store(link, patience=0.1).add_entries([make_entry("Two")]))
+
+
+def test_reading_a_file_that_is_not_there_says_so_and_makes_none(store, path):
+    assert "does not exist" in refusal(store.status)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"title,abstract\n" * 1000])
+def test_a_file_of_another_kind_is_named_and_left_as_it_is(store, path, make_entry, content):
+    path.write_bytes(content)
+    for action in (store.status, lambda: store.add_entries([make_entry()])):
+        assert "not a DuckDB file" in refusal(action)
+    assert path.read_bytes() == content
+
+
+def test_a_sqlite_file_is_named_and_left_as_it_is(store, path, make_entry):
+    connection = sqlite3.connect(path)
+    connection.executescript("CREATE TABLE papers (title)")
+    connection.close()
+    content = path.read_bytes()
+    assert "not a DuckDB file" in refusal(lambda: store.add_entries([make_entry()]))
+    assert path.read_bytes() == content
+
+
+def test_a_duckdb_file_of_another_program_is_named_and_left_as_it_is(store, path, make_entry):
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE papers AS SELECT 'mine' AS title")
+    for action in (store.status, lambda: store.add_entries([make_entry()])):
+        assert "not one of claimboard's" in refusal(action)
+    with duckdb.connect(path) as connection:
+        assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("papers",)]
+
+
+def test_a_damaged_file_is_one_line(store, path, make_entry):
+    store.add_entries([make_entry()])
+    path.write_bytes(path.read_bytes()[:5000])
+    assert str(path) in refusal(store.status)
+
+
+def test_a_folder_and_a_folder_that_is_not_there_are_named(tmp_path, make_entry):
+    for action in (Store(tmp_path).status, lambda: Store(tmp_path).add_entries([make_entry()])):
+        assert "is a folder" in refusal(action)
+    nowhere = Store(tmp_path / "nowhere" / "claims.duckdb")
+    assert "there is no folder" in refusal(lambda: nowhere.add_entries([make_entry()]))
+
+
+def test_what_may_not_be_written_can_still_be_read(store, path, tmp_path, make_entry):
+    store.add_entries([make_entry()])
+    path.chmod(0o444)
+    # The folders that pytest makes are closed to others, and the test may run as root, whom no permission stops.
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o555)
+    try:
+        written, read = finish(start(WITHOUT_RIGHTS, path)).splitlines()
+        missing, _ = finish(start(WITHOUT_RIGHTS, tmp_path / "new.duckdb")).splitlines()
+    finally:
+        for folder in (tmp_path, *tmp_path.parents[:2]):
+            folder.chmod(0o755)
+    assert written.startswith(f"error {path}")
+    assert read.startswith("ok")
+    assert missing.startswith(f"error {tmp_path / 'new.duckdb'}")
+
+
+def test_a_full_disk_is_one_line_and_what_was_stored_stays(store, path, make_entry):
+    store.add_entries([make_entry()])
+    assert "nothing of this step was stored" in finish(start(LIMITED_SPACE, path))
+    assert store.status().papers == 1
+    store.add_entries([make_entry("Two")])
+    assert store.status().papers == 2

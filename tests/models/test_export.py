@@ -1,0 +1,157 @@
+"""What lands in a file, and that it is whole."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+from models.errors import ClaimboardError
+from models.export import export
+from models.paper import Entry
+from models.store import Store
+
+ROOT = Path(__file__).parents[2]
+
+TO_STANDARD_OUTPUT = """
+import sys
+from models.export import export
+from models.store import Store
+export(Store(sys.argv[1]), "csv", sys.argv[2])
+"""
+
+
+@pytest.fixture
+def filled(store, make_entry, make_run, make_outcome, make_claim):
+    """Two papers with claims, the second known under two ids, and one without."""
+    first, second, third = store.add_entries(
+        [
+            make_entry("One", given_id="a"),
+            make_entry('Two, "quoted"\nand — folded', given_id="b"),
+            make_entry('Two, "quoted"\nand — folded', given_id="c", line=2),
+            make_entry("Three"),
+        ]
+    )
+    store.commit(
+        make_run(),
+        [
+            make_outcome(
+                second, make_claim(second, 0.5, None, model="=HYPERLINK(1)", flags=("ungrounded_metric", "misread"))
+            ),
+            make_outcome(first, make_claim(first, -3, metric="@SUM", setting="+1"), make_claim(first, 84, ordinal=1)),
+            make_outcome(third, status="skipped"),
+        ],
+    )
+    return store
+
+
+def exported(store, form, tmp_path):
+    destination = tmp_path / f"out.{form}"
+    export(store, form, destination)
+    return destination
+
+
+def table(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_csv_has_the_claims_in_the_order_of_their_papers(filled, tmp_path):
+    rows = table(exported(filled, "csv", tmp_path))
+    assert [(row["paper_id"], row["value"]) for row in rows] == [("a", "-3"), ("a", "84"), ("b", "0.5")]
+    assert list(rows[0]) == filled.query("FROM claims").column_names
+    assert rows[2]["title"] == 'Two, "quoted"\nand — folded'
+    assert rows[2]["flags"] == "ungrounded_metric misread"
+
+
+def test_csv_is_utf_8_with_the_line_ends_of_rfc_4180(filled, tmp_path):
+    content = exported(filled, "csv", tmp_path).read_bytes()
+    assert content.startswith(b"paper_id,title,")
+    assert content.count(b"\r\n") == 4
+    assert "— folded" in content.decode("utf-8")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_csv_hands_a_spreadsheet_no_formula_from_an_abstract(text, filled, tmp_path, make_claim, read):
+    [paper] = filled.add_entries([Entry(location="x", line=1, title="Four", abstract="Some words.")])
+    read(paper, make_claim(paper, -1, model=text))
+    row = table(exported(filled, "csv", tmp_path))[-1]
+    assert (row["model"], row["value"]) == (f"'{text}", "-1")
+
+
+def test_jsonl_has_one_claim_a_line_with_the_columns_of_the_view(filled, tmp_path):
+    lines = exported(filled, "jsonl", tmp_path).read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == filled.query(
+        "FROM claims ORDER BY paper_position, claim_position"
+    ).to_pylist()
+
+
+def test_parquet_has_the_rows_and_types_of_the_view(filled, tmp_path):
+    rows = pyarrow.parquet.read_table(exported(filled, "parquet", tmp_path))
+    assert rows.to_pylist() == filled.query("FROM claims ORDER BY paper_position, claim_position").to_pylist()
+    assert str(rows.schema.field("value").type) == "double"
+
+
+def test_gold_has_a_line_for_each_id_that_a_source_gives_and_for_papers_without_claims(filled, tmp_path):
+    lines = [json.loads(line) for line in exported(filled, "gold", tmp_path).read_text("utf-8").splitlines()]
+    [three] = filled.query("SELECT paper_id FROM papers WHERE title = 'Three'").column("paper_id").to_pylist()
+    assert [line["paper"] for line in lines] == ["a", "b", "c", three]
+    assert [[claim["value"] for claim in line["claims"]] for line in lines] == [[-3, 84], [0.5], [0.5], []]
+    assert list(lines[0]["claims"][0]) == [
+        "value", "value_high", "unit", "kind", "bound", "direction", "basis", "metric", "model", "benchmark",
+        "baseline", "setting", "evidence",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "gold"])
+def test_the_same_claims_give_the_same_bytes_also_after_they_were_read_again(form, filled, tmp_path, make_entry, read):
+    before = exported(filled, form, tmp_path).read_bytes()
+    [paper] = filled.add_entries([make_entry("Three")])
+    read(paper, status="skipped", run_id="again")
+    assert exported(filled, form, tmp_path).read_bytes() == before
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "gold"])
+def test_an_export_of_no_claims_is_a_file_that_can_be_read(form, store, tmp_path, make_entry):
+    store.add_entries([make_entry()])
+    destination = exported(store, form, tmp_path)
+    if form == "csv":
+        assert table(destination) == []
+    elif form == "parquet":
+        assert pyarrow.parquet.read_table(destination).num_rows == 0
+    else:
+        assert len(destination.read_text().splitlines()) == (form == "gold")
+
+
+def test_a_file_that_cannot_be_written_is_one_line_and_leaves_nothing(filled, tmp_path):
+    for destination in (tmp_path, tmp_path / "nowhere" / "out.csv", Path("/dev/full")):
+        with pytest.raises(ClaimboardError) as error:
+            export(filled, "csv", destination)
+        assert str(destination) in str(error.value)
+        assert "\n" not in str(error.value)
+
+
+def test_an_export_that_fails_keeps_the_file_that_was_there(tmp_path):
+    destination = tmp_path / "out.csv"
+    destination.write_text("mine")
+    with pytest.raises(ClaimboardError):
+        export(Store(tmp_path / "missing.duckdb"), "csv", destination)
+    assert destination.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [destination]
+
+
+def test_a_link_to_a_file_stays_a_link(filled, tmp_path):
+    (tmp_path / "link.csv").symlink_to(tmp_path / "target.csv")
+    export(filled, "csv", tmp_path / "link.csv")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert len(table(tmp_path / "target.csv")) == 3
+
+
+@pytest.mark.parametrize("destination", ["-", "/dev/stdout"])
+def test_standard_output_gets_the_same_bytes_as_a_file(filled, tmp_path, destination):
+    command = [sys.executable, "-c", TO_STANDARD_OUTPUT, filled.path, destination]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    assert result.stdout == exported(filled, "csv", tmp_path).read_bytes()

@@ -1,0 +1,105 @@
+"""Files of older and newer versions, and whether everything in one is explained."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import models.schema
+from models.errors import ClaimboardError
+from models.schema import VERSION, Schema
+from models.store import Store
+
+FOLDER = Path(models.schema.__file__).parent
+
+
+@pytest.fixture
+def next_version(tmp_path):
+    """The schema that a later claimboard might have: one column and one view more."""
+    folder = tmp_path / "next"
+    folder.mkdir()
+    views = (FOLDER / "views.sql").read_text() + "CREATE OR REPLACE VIEW venues AS SELECT venue FROM store.papers;"
+    tables = (FOLDER / "schema.sql").read_text().replace("    doi VARCHAR,", "    doi VARCHAR, venue VARCHAR,")
+    (folder / "views.sql").write_text(views)
+    (folder / "schema.sql").write_text(
+        tables.replace(f"('schema_version', '{VERSION}')", f"('schema_version', '{VERSION + 1}')")
+    )
+    shutil.copytree(FOLDER / "migrations", folder / "migrations") if (FOLDER / "migrations").exists() else None
+    (folder / "migrations").mkdir(exist_ok=True)
+    (folder / "migrations" / f"{VERSION + 1:04}_venue.sql").write_text(
+        "ALTER TABLE store.papers ADD COLUMN venue VARCHAR;"
+    )
+    return Schema(folder, VERSION + 1)
+
+
+def test_every_table_view_and_column_says_what_it_is(store, path, make_entry):
+    store.add_entries([make_entry()])
+    with duckdb.connect(path, read_only=True) as connection:
+        silent = connection.execute(
+            """
+            SELECT table_name, NULL FROM duckdb_tables() WHERE comment IS NULL
+            UNION ALL SELECT view_name, NULL FROM duckdb_views() WHERE NOT internal AND comment IS NULL
+            UNION ALL SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL
+            """
+        ).fetchall()
+    assert silent == []
+
+
+def test_a_new_file_has_the_version_that_the_code_expects(store, make_entry):
+    store.add_entries([make_entry()])
+    assert store.status().schema_version == VERSION
+
+
+def test_there_is_a_migration_to_every_version_after_the_first():
+    numbers = sorted(int(file.name[:4]) for file in FOLDER.glob("migrations/*.sql"))
+    assert numbers == list(range(2, VERSION + 1))
+
+
+def test_a_writer_brings_an_older_file_up_to_date_and_keeps_what_it_holds(store, path, make_entry, next_version):
+    store.add_entries([make_entry()])
+    newer = Store(path, schema=next_version)
+    newer.add_entries([make_entry("Two")])
+    assert newer.query("SELECT venue FROM venues").to_pylist() == [{"venue": None}] * 2
+    assert newer.status().schema_version == VERSION + 1
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(store, path, tmp_path, make_entry, next_version):
+    store.add_entries([make_entry()])
+    migration = tmp_path / "next" / "migrations" / f"{VERSION + 1:04}_venue.sql"
+    migration.write_text(migration.read_text() + "ALTER TABLE store.nothing ADD COLUMN venue VARCHAR;")
+    with pytest.raises(ClaimboardError):
+        Store(path, schema=next_version).add_entries([make_entry("Two")])
+    assert store.status().papers == 1
+    assert "venue" not in store.query("DESCRIBE store.papers").column("column_name").to_pylist()
+
+
+def test_a_reader_of_an_older_file_is_told_what_to_do(store, path, make_entry, next_version):
+    store.add_entries([make_entry()])
+    with pytest.raises(ClaimboardError, match=r"older claimboard.*extract"):
+        Store(path, schema=next_version).status()
+
+
+def test_a_file_of_a_newer_claimboard_is_neither_read_nor_written(store, path, make_entry, next_version):
+    Store(path, schema=next_version).add_entries([make_entry()])
+    for action in (store.status, lambda: store.add_entries([make_entry("Two")])):
+        with pytest.raises(ClaimboardError, match=r"newer claimboard.*upgrade"):
+            action()
+
+
+def test_a_reader_sees_its_own_views_over_a_file_with_others_and_a_writer_replaces_them(
+    store, path, tmp_path, make_entry
+):
+    store.add_entries([make_entry()])
+    folder = tmp_path / "changed"
+    folder.mkdir()
+    (folder / "schema.sql").write_text((FOLDER / "schema.sql").read_text())
+    (folder / "views.sql").write_text(
+        (FOLDER / "views.sql").read_text().replace("SELECT papers.paper_id,", "SELECT 'changed' AS paper_id,", 1)
+    )
+    other = Store(path, schema=Schema(folder))
+    assert other.query("SELECT paper_id FROM papers").to_pylist() == [{"paper_id": "changed"}]
+    assert store.query("SELECT paper_id FROM papers").to_pylist() != [{"paper_id": "changed"}]
+    other.add_entries([make_entry()])
+    with duckdb.connect(path, read_only=True) as connection:
+        assert connection.execute("SELECT paper_id FROM papers").fetchall() == [("changed",)]
