@@ -26,6 +26,7 @@ _LONE_LIMIT = 20_000
 _TITLE_WORDS = 12
 """Words of a lone abstract that stand in for its title."""
 
+_UNTITLED = "an abstract without a title above it; save the page from its top, or give the title its own line"
 _NO_ENTRY = (
     "no title followed by an abstract in it; save the page with the abstracts shown, or give JSON lines, CSV or Parquet"
 )
@@ -123,9 +124,11 @@ class _Page:
         self._draft: _Draft | None = None
         self._pending: list[_Heading | Metadata] = []
         self._lone: list[tuple[int, str]] = []
+        self._lone_length = 0
         self._next_arxiv_id: str | None = None
         self._hidden = False
         self._abstract_announced = False
+        self._any = False
 
     def take(self, number: int, text: str) -> Iterator[Entry | Refusal]:
         """Take the next line that is not blank; yield what it completes."""
@@ -140,6 +143,8 @@ class _Page:
         elif self._abstract_announced and self._headings():
             yield from self._take_prose(number, text)
         elif (said := page_lines.metadata(text)) is not None:
+            if said.starts_page:
+                yield from self._finish()
             self._take_metadata(said)
         elif page_lines.reads_as_prose(text):
             yield from self._take_prose(number, text)
@@ -148,15 +153,27 @@ class _Page:
 
     def close(self) -> Iterator[Entry | Refusal]:
         """Yield what the page's end completes. Raises Refusal where the page had no entry at all."""
-        yield from self._cut_off()
-        if self._draft:
-            for item in self._pending:
-                if isinstance(item, Metadata):
-                    self._draft.note(item)
-            yield self._draft.finish(self._location)
-            yield from self._strays(self._pending)
+        yield from self._finish()
+        if self._any:
+            yield from self._untitled()
         else:
             yield self._lone_abstract()
+
+    def _finish(self) -> Iterator[Entry | Refusal]:
+        """Yield what the end of a page completes; another may follow in the same file."""
+        yield from self._cut_off()
+        if self._draft:
+            yield from self._release(self._draft, self._pending)
+            self._draft = None
+            self._pending = []
+
+    def _release(self, draft: _Draft, trailing: Sequence[_Heading | Metadata]) -> Iterator[Entry | Refusal]:
+        """Yield the entry with the metadata that trails it, and a refusal for each title left over."""
+        for item in trailing:
+            if isinstance(item, Metadata):
+                draft.note(item)
+        yield draft.finish(self._location)
+        yield from self._strays(trailing)
 
     def _take_metadata(self, said: Metadata) -> None:
         self._hidden = said.hides_next
@@ -196,9 +213,11 @@ class _Page:
         elif len(text) < page_lines.PROSE_LENGTH and draft:
             self._pending.append(_Heading(number, text, follows_metadata=True))
         elif draft:
-            yield self._untitled(number)
-        elif sum(len(paragraph) for _, paragraph in self._lone) <= _LONE_LIMIT:
-            self._lone.append((number, text))
+            yield Refusal(self._location, number, _UNTITLED)
+        else:
+            self._lone_length += len(text)
+            if self._lone_length <= _LONE_LIMIT:
+                self._lone.append((number, text))
 
     def _goes_on(self, draft: _Draft, text: str) -> bool:
         """Whether a sentence runs over the lines between: a displayed formula, say."""
@@ -210,16 +229,12 @@ class _Page:
         at = self._pending.index(title)
         before, after = self._pending[:at], self._pending[at + 1 :]
         if self._draft:
-            for item in before:
-                if isinstance(item, Metadata):
-                    self._draft.note(item)
-            yield self._draft.finish(self._location)
-            yield from self._strays(before)
-        else:
-            yield from (self._untitled(line) for line, text in self._lone if len(text) >= page_lines.PROSE_LENGTH)
+            yield from self._release(self._draft, before)
+        yield from self._untitled()
         text = page_lines.without_numbering(title.text)
         self._draft = _Draft(title.line, text if self._draft else page_lines.without_button(text))
         self._draft.add(abstract)
+        self._any = True
         if self._next_arxiv_id:
             self._draft.note(Metadata(arxiv_id=self._next_arxiv_id))
         for item in after:
@@ -264,8 +279,11 @@ class _Page:
 
     def _lone_abstract(self) -> Entry:
         """Make an entry of a text that has no heading. Raises Refusal where it is not one abstract."""
-        length = sum(len(text) for _, text in self._lone)
-        if not self._lone or length > _LONE_LIMIT or any(heading.is_like_a_title for heading in self._headings()):
+        if (
+            not self._lone
+            or self._lone_length > _LONE_LIMIT
+            or any(heading.is_like_a_title for heading in self._headings())
+        ):
             raise Refusal(self._location, None, _NO_ENTRY)
         line, first = self._lone[0]
         start = first.split()
@@ -273,9 +291,13 @@ class _Page:
         abstract = "\n".join(text for _, text in self._lone)
         return Entry(location=self._location, line=line, title=title, abstract=abstract)
 
-    def _untitled(self, line: int) -> Refusal:
-        reason = "an abstract without a title above it; save the page from its top, or give the title its own line"
-        return Refusal(self._location, line, reason)
+    def _untitled(self) -> Iterator[Refusal]:
+        """Yield a refusal for each long text at the top of the page that had no title."""
+        for line, text in self._lone:
+            if len(text) >= page_lines.PROSE_LENGTH:
+                yield Refusal(self._location, line, _UNTITLED)
+        self._lone.clear()
+        self._lone_length = 0
 
     def _headings(self) -> list[_Heading]:
         return [item for item in self._pending if isinstance(item, _Heading)]

@@ -35,15 +35,17 @@ _FURNITURE = re.compile(
     | (?:view|open|see|read|get|download)?\ ?(?:the\ )?(?:arxiv|project|html|pdf|paper|code|abs|abstract)(?:\ page)?
     | (?:read|show|load|see|view) \ (?:more|less|all|pdf)
     | (?:add|save)\ to\ \S+ | share | save | cite | bibtex | bookmark | other | sort\ by .*
-    | subscribe | sign\ (?:in|up) | log\ ?(?:in|out) | new | trending | menu | search | home | about
+    | sign\ (?:in|up) | log\ ?(?:in|out) | new | trending | search | home | about
     | privacy(?:\ policy)? | terms\ of\ (?:service|use)
-    | previous | next | (?:daily|trending|latest|top)\ papers | by .{{0,40}}community
-    | get\ .*\ (?:inbox|email|e-mail).*
+    | previous | next | menu
     | submitted\ by\b.* | (?:originally\ )? (?:submitted|announced) \ .*\b(?:19|20)\d\d\b.*
     | (?:comments?|subjects?|categories|journal[\ -]ref(?:erence)?|doi|report[\ -]no|keywords|venue) :.*
     | ©.* | copyright\ (?:©|\(c\)|\d{4}).*
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+_PAGE_HEADER = re.compile(
+    r"subscribe|(?:daily|trending|latest|top) papers|by.{0,40}community|get .* (?:inbox|e-?mail).*", re.IGNORECASE
 )
 _SUBMITTED_BY = re.compile(r"submitted by:?", re.IGNORECASE)
 
@@ -80,6 +82,8 @@ class Metadata:
     arxiv_id: str | None = None
     hides_next: bool = False
     """Whether the line after this one belongs to it: 'Submitted by' stands above a user's name."""
+    starts_page: bool = False
+    """Whether this stands at the top of a page: what is printed near it is about no paper."""
     starts_abstract: bool = False
     """Whether this is the word 'Abstract' on a line of its own."""
 
@@ -97,6 +101,8 @@ def metadata(line: str) -> Metadata | None:
         return Metadata(url=line)
     if _ABSTRACT_HEADING.fullmatch(line):
         return Metadata(starts_abstract=True)
+    if _PAGE_HEADER.fullmatch(line):
+        return Metadata(starts_page=True)
     if _SUBMITTED_BY.fullmatch(line):
         return Metadata(hides_next=True)
     found = Metadata()

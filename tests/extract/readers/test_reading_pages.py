@@ -153,6 +153,35 @@ def test_a_title_in_the_middle_without_abstract_is_reported_and_the_rest_read(tm
     assert [item.line for item in items if isinstance(item, Refusal)] == [5]
 
 
+def test_pages_that_were_joined_are_read_as_the_pages_they_were(tmp_path: Path) -> None:
+    header = (
+        "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nbyAK and the research community\n\nMar 11\n\n"
+    )
+    blocks = [f"{header}{title}\n\n{abstract}\n\n" for title, abstract in PAPERS[1:]]
+    blocks.append(f"Get the newest papers in your inbox!\nSubscribe{OTTER}\n{OTTER_ABSTRACT}\n")
+    found = entries(page(tmp_path, "".join(blocks)))
+    assert pairs(found) == [*PAPERS[1:], PAPERS[0]]
+    assert [entry.date_printed for entry in found] == [None, None, None]
+
+
+def test_a_page_cut_at_its_top_says_where_the_abstract_without_title_is(tmp_path: Path) -> None:
+    path = page(tmp_path, f"{OTTER_ABSTRACT * 2}\n\n{HERON}\n\n{HERON_ABSTRACT}\n")
+    refusal, found = read([str(path)])
+    assert isinstance(refusal, Refusal)
+    assert str(refusal).startswith(f"{path}:1: an abstract without a title")
+    assert isinstance(found, Entry)
+    assert found.title == HERON
+
+
+def test_metadata_between_title_and_abstract_is_of_that_paper(tmp_path: Path) -> None:
+    text = "\n".join(
+        f"{title}\n{n} authors · 2024-03-0{n}\n{abstract}" for n, (title, abstract) in enumerate(PAPERS, 1)
+    )
+    found = entries(page(tmp_path, text))
+    assert pairs(found) == PAPERS
+    assert [(entry.author_count, entry.published) for entry in found] == [(n, date(2024, 3, n)) for n in (1, 2, 3)]
+
+
 def test_an_abstract_alone_is_one_paper_named_by_its_first_words(tmp_path: Path) -> None:
     (found,) = entries(page(tmp_path, OTTER_ABSTRACT))
     assert found.abstract == OTTER_ABSTRACT
