@@ -168,15 +168,25 @@ class Vocabulary:
 
     def benchmark(self, name: str) -> Benchmark | None:
         """Return the benchmark that papers print as `name`, or None for one that the vocabulary does not know."""
-        return self.benchmarks.get(normal_form(name))
+        return _resolve(self.benchmarks, name)
 
     def metric(self, name: str) -> Metric | None:
         """Return the metric that papers print as `name`, or None for one that the vocabulary does not know."""
-        return self.metrics.get(normal_form(name))
+        return _resolve(self.metrics, name)
 
     def model(self, name: str) -> ModelFamily | None:
         """Return the model that papers print as `name`, or None for one that the vocabulary does not know."""
-        return self.models.get(normal_form(name))
+        return _resolve(self.models, name)
+
+    @cached_property
+    def benchmark_names(self) -> Mapping[str, Benchmark]:
+        """Names, spelt as shipped, that in running text can hardly be anything else: GSM8K, but not Traffic or Go."""
+        return _distinctive(self.benchmarks.values())
+
+    @cached_property
+    def model_names(self) -> Mapping[str, ModelFamily]:
+        """The same for models: GPT-4o, but not Quest or Lion."""
+        return _distinctive(self.models.values())
 
     @cached_property
     def metric_words(self) -> frozenset[str]:
@@ -193,7 +203,8 @@ class Vocabulary:
                 elif not _PREPOSITIONS.intersection(words):
                     by_word.setdefault(words[-1], set()).add(metric.name)
         whole.update(word for word, metrics in by_word.items() if len(metrics) >= _METRICS_OF_A_HEAD)
-        return frozenset(word for word in whole - _PLAIN_WORDS if _WORD.fullmatch(word))
+        words_of_text = {word for word in whole - _PLAIN_WORDS if _WORD.fullmatch(word)}
+        return frozenset(words_of_text | {plural for word in words_of_text for plural in _plural(word)})
 
 
 _PREPOSITIONS = frozenset({"per", "of", "to", "under", "in", "at", "from", "on", "by", "between"})
@@ -206,6 +217,34 @@ _PLAIN_WORDS = frozenset({"is", "far", "ate", "per", "use", "ex", "es", "pa", "s
 """Abbreviations and names of metrics that in running text are, more often, something else."""
 
 _WORD = re.compile(r"[a-z#][a-z0-9@.+/-]+")
+
+
+def _plural(word: str) -> Iterator[str]:
+    """Yield the plural of an ordinary word; abbreviations are short, and -s is one already."""
+    if word.isalpha() and len(word) > 3 and not word.endswith("s"):
+        yield re.sub(r"(?<![aeo])y$", "ie", word) + "s"
+
+
+_EXPANDED = re.compile(r"(?P<long>.+?)\s*\((?P<short>[^()]+)\)")
+"""A name given in full and in short: "word error rate (WER)"."""
+
+_DISTINCTIVE = re.compile(r".*(?:\d|[^\W\d_].*[A-Z])")
+"""A digit, or a capital after the first letter."""
+
+
+def _resolve(index: Mapping[str, EntryT], name: str) -> EntryT | None:
+    entry = index.get(normal_form(name))
+    if entry is None and (match := _EXPANDED.fullmatch(name.strip())):
+        entry = index.get(normal_form(match["long"]))
+        # "BERT (frozen)" is not BERT.
+        return entry if entry is index.get(normal_form(match["short"])) else None
+    return entry
+
+
+def _distinctive(entries: Iterable[EntryT]) -> Mapping[str, EntryT]:
+    return MappingProxyType(
+        {name: entry for entry in entries for name in entry.names if _DISTINCTIVE.match(name) and "\\" not in name}
+    )
 
 
 def _index(entries: Iterable[EntryT]) -> Mapping[str, EntryT]:

@@ -136,9 +136,36 @@ def test_a_metric_says_which_values_are_better(printed: str, expected: tuple[str
 
 def test_words_that_stand_for_a_metric_are_found_in_running_text() -> None:
     words = vocabulary().metric_words
-    assert {"accuracy", "f1", "latency", "speedup", "rate", "wer", "memory"} <= words
+    assert {
+        "accuracy",
+        "accuracies",
+        "f1",
+        "latency",
+        "latencies",
+        "speedups",
+        "rate",
+        "wer",
+        "memory",
+        "time",
+    } <= words
     assert not {"is", "far", "the", "of", "humans", ""} & words
     assert all(word == word.lower() and " " not in word for word in words)
+
+
+def test_a_name_given_in_full_and_in_short_is_one_name() -> None:
+    shipped = vocabulary()
+    assert shipped.metric("word error rate (WER)") is shipped.metric("WER")
+    assert shipped.benchmark("Massive Multitask Language Understanding (MMLU)") is shipped.benchmark("MMLU")
+    assert shipped.model("BERT (frozen)") is None
+    assert shipped.metric("accuracy (F1)") is None
+
+
+def test_names_to_look_for_in_running_text_are_no_ordinary_words() -> None:
+    shipped = vocabulary()
+    assert shipped.benchmark_names["GSM8K"] is shipped.benchmark("GSM8K")
+    assert shipped.model_names["GPT-4o"] is shipped.model("GPT-4o")
+    assert not {"Traffic", "Weather", "Go", "Adult", "Reddit"} & shipped.benchmark_names.keys()
+    assert not {"Lion", "Quest", "Dream"} & shipped.model_names.keys()
 
 
 def test_two_entries_that_share_a_name_are_refused() -> None:
