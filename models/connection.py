@@ -73,8 +73,6 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open read-only, for one look. Raises ClaimboardError where the file does not exist."""
-        if not self.path.exists():
-            raise ClaimboardError(f"{self.path} does not exist: claimboard extract SOURCE --db {self.path} makes it")
         with self._connection(write=False) as connection:
             yield connection
 
@@ -119,20 +117,22 @@ class Database:
         try:
             return attempts(duckdb.connect, self._resolved, read_only=not write, config=_CONFIGURATION)
         except duckdb.Error as error:
-            raise self._explained(error) from error
+            raise self._explained(error, write=write) from error
 
-    def _explained(self, error: duckdb.Error) -> ClaimboardError:
+    def _explained(self, error: duckdb.Error, *, write: bool) -> ClaimboardError:
         """Say what is wrong with the path, in the terms of who named it."""
         path = self.path
         if _is_lock(error):
             holder = re.search(r"lock is held in (.*?\(PID \d+\))", str(error))
             who = holder[1] if holder else "another connection of this process"
             return ClaimboardError(f"{path} has been locked for {self.patience:g} s by {who}: wait for it or end it")
-        if path.is_dir():
-            return ClaimboardError(f"{path} is a folder: name a file, such as {path / 'claims.duckdb'}")
-        if not path.parent.is_dir():
-            return ClaimboardError(f"{path}: there is no folder {path.parent}: make it, or name another file")
         try:
+            if path.is_dir():
+                return ClaimboardError(f"{path} is a folder: name a file, such as {path / 'claims.duckdb'}")
+            if not path.parent.is_dir():
+                return ClaimboardError(f"{path}: there is no folder {path.parent}: make it, or name another file")
+            if not path.exists() and not write:
+                return ClaimboardError(f"{path} does not exist: claimboard extract SOURCE --db {path} makes it")
             if path.exists() and not _starts_like_duckdb(path):
                 return ClaimboardError(f"{path} is not a DuckDB file, and was left as it is: name another file")
         except OSError as unreadable:

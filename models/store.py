@@ -5,7 +5,7 @@ between any two calls. Whatever a method raises for the user's eyes is a Claimbo
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Timer
@@ -78,7 +78,7 @@ class Store:
 
         `retry_failed` counts failed ones in, `force` returns all.
         """
-        if force or not papers or not self.path.exists():
+        if force or not papers:
             return list(papers)
         with self.read() as connection, _registered(connection, columns.texts_table(papers)):
             rows = connection.execute(
@@ -186,8 +186,10 @@ class Store:
 
     def stamp(self) -> Stamp:
         """Return what changes whenever the file does, without opening it; empty where there is no file."""
-        files = (self.path, self.path.with_name(self.path.name + ".wal"))
-        stats = [file.stat() for file in files if file.exists()]
+        stats = []
+        for file in (self.path, self.path.with_name(self.path.name + ".wal")):
+            with suppress(OSError):
+                stats.append(file.stat())
         return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
 
     @contextmanager

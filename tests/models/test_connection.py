@@ -224,12 +224,15 @@ def test_what_may_not_be_written_can_still_be_read(store, path, tmp_path, make_e
     try:
         written, read = finish(start(WITHOUT_RIGHTS, path)).splitlines()
         missing, _ = finish(start(WITHOUT_RIGHTS, tmp_path / "new.duckdb")).splitlines()
+        tmp_path.chmod(0)
+        hidden = finish(start(WITHOUT_RIGHTS, path)).splitlines()
     finally:
         for folder in (tmp_path, *tmp_path.parents[:2]):
             folder.chmod(0o755)
     assert written.startswith(f"error {path}")
     assert read.startswith("ok")
     assert missing.startswith(f"error {tmp_path / 'new.duckdb'}")
+    assert [line.startswith(f"error {path}: Permission denied") for line in hidden] == [True, True]
 
 
 def test_a_full_disk_is_one_line_and_what_was_stored_stays(store, path, make_entry):
