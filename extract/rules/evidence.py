@@ -1,0 +1,27 @@
+"""The shortest run of an abstract that makes a claim readable on its own."""
+
+from extract.rules.context import Place
+from extract.rules.text import Text
+
+_LONGEST = 320
+"""Characters; a sentence beyond this is cut at clause marks around the number."""
+
+
+def evidence_of(abstract: Text, place: Place) -> tuple[int, int]:
+    """Return the half-open character range of the sentence that holds the mention, cut to clauses where it is long."""
+    sentence = place.sentence
+    start = sentence.tokens[0].start
+    end = sentence.tokens[-1].end
+    if end - start > _LONGEST:
+        marks = [
+            token for token in sentence.tokens if token.lower in (";", ":", "--", "\u2014") and not sentence.depth[0]
+        ]
+        mention = place.mention
+        start = max((m.end for m in marks if m.end <= mention.start), default=start)
+        end = min((m.start for m in marks if m.start >= mention.end), default=end)
+    text = abstract.text
+    while start < place.mention.start and text[start].isspace():
+        start += 1
+    while end > place.mention.end and (text[end - 1].isspace() or text[end - 1] in ".,;:"):
+        end -= 1
+    return start, end

@@ -1,0 +1,103 @@
+"""The embedded extractor: no key, no network, no model server; deterministic.
+
+A grammar of sentences, phrases and lists proposes what each number could mean; linear weights, trained on labelled
+abstracts, choose among its proposals.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from extract.mentions import find_mentions
+from extract.rules import meaning
+from extract.rules.context import Place, places
+from extract.rules.evidence import evidence_of
+from extract.rules.linear import Weights, answer, choose, load_weights
+from extract.rules.names import read_names
+from extract.rules.roles import Candidate, Proposer
+from extract.rules.setting import setting_of
+from extract.rules.text import read_text
+from models.claim import Claim, Reading, ground
+from models.mention import Mention
+from models.paper import Paper
+from models.run import Outcome
+
+
+@dataclass(frozen=True)
+class RulesExtractor:
+    """Reads thousands of abstracts a second on one core."""
+
+    name: str = "rules"
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with the code and the weights of this package and of the number grammar."""
+        return f"rules-{_code_digest()}"
+
+    def extract(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
+        """Yield one outcome per paper, in order."""
+        weights = load_weights()
+        for paper in papers:
+            mentions = find_mentions(paper.abstract)
+            yield Outcome(
+                paper_id=paper.paper_id,
+                text_hash=paper.text_hash,
+                status="done",
+                mention_count=len(mentions),
+                claims=tuple(read_claims(paper, mentions, weights)),
+            )
+
+
+def read_claims(paper: Paper, mentions: list[Mention], weights: Weights) -> list[Claim]:
+    """Decide which mentions are claims and what they mean, in the order of the abstract."""
+    if not mentions:
+        return []
+    text = read_text(paper.abstract, mentions)
+    described = [(place, meaning.describe(place, len(text.sentences))) for place in places(text, mentions)]
+    chosen = [
+        (place, features) for place, features in described if answer(weights, "claim", meaning.CLAIM, features) == "yes"
+    ]
+    if not chosen:
+        return []
+    proposer = Proposer(text, read_names(paper.title, text))
+    return [
+        ground(paper, place.mention, read_meaning(proposer, place, features, weights), evidence_of(text, place))
+        for place, features in chosen
+    ]
+
+
+def read_meaning(proposer: Proposer, place: Place, features: list[str], weights: Weights) -> Reading:
+    """Say what a claim's number means."""
+    kind = answer(weights, "kind", meaning.KIND, features)
+    metric = _pick(weights["metric"], proposer.metrics(place, kind))
+    model = _pick(weights["model"], proposer.names("model", place, kind, (metric,)))
+    benchmark = _pick(weights["benchmark"], proposer.names("benchmark", place, kind, (metric,)))
+    direction = baseline = None
+    if kind != "score":
+        known = meaning.known_answers(kind, metric)
+        direction = answer(weights, "direction", meaning.DIRECTION, [*features, *known])
+        baseline = _pick(weights["baseline"], proposer.names("baseline", place, kind, (metric, model)))
+    return Reading.model_validate(
+        {
+            "kind": kind,
+            "direction": None if direction == "none" else direction,
+            "basis": meaning.basis_of(place, kind),
+            "metric": metric,
+            "model": model,
+            "benchmark": benchmark,
+            "baseline": baseline,
+            "setting": setting_of(proposer.abstract, place, (metric, model, benchmark, baseline)),
+        }
+    )
+
+
+def _pick(weights: Mapping[str, float], candidates: list[Candidate]) -> str | None:
+    return candidates[choose(weights, [candidate.features for candidate in candidates])].text
+
+
+def _code_digest() -> str:
+    folders = [files(package) for package in ("extract.rules", "extract.mentions", "models.vocabulary")]
+    items = [item for folder in folders for item in sorted(folder.iterdir(), key=lambda item: item.name)]
+    contents = [item.read_bytes() for item in items if item.name.endswith((".py", ".toml", ".gz"))]
+    return hashlib.sha256(b"\x1f".join(contents)).hexdigest()[:16]

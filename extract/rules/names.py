@@ -1,0 +1,203 @@
+"""What an abstract talks about: its names and noun phrases, where each stands, and which one it proposes."""
+
+import re
+from dataclasses import dataclass, field
+
+from extract.rules.lexicon import LEXICON
+from extract.rules.text import Chunk, Sentence, Text
+from models.vocabulary import Vocabulary, normal_form, vocabulary
+
+_LONGEST_NAME = 7
+"""Tokens; longer runs are sentences that lost their verb."""
+
+
+@dataclass(slots=True, frozen=True, order=True)
+class Span:
+    """Tokens `first` to `last` (exclusive) of a sentence of the abstract."""
+
+    sentence: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Phrase:
+    """One wording, as often as it stands in the abstract."""
+
+    text: str
+    named: bool
+    """It holds a name: a word with a capital or a digit."""
+    spans: list[Span] = field(default_factory=list)
+    traits: set[str] = field(default_factory=set)
+    """What the abstract as a whole says of it; features of every number it might belong to."""
+
+
+@dataclass
+class Names:
+    """The phrases of an abstract by normal form, and by sentence."""
+
+    phrases: dict[str, Phrase]
+    by_sentence: list[list[tuple[str, Span]]]
+
+    def salient(self) -> list[str]:
+        """Keys of the phrases that a number anywhere in the abstract may belong to."""
+        return [key for key, phrase in self.phrases.items() if phrase.traits & _SALIENT]
+
+
+_SALIENT = frozenset(
+    {"title_head", "proposed", "proposed_apposition", "called", "proposed_bracket", "presented_benchmark", "title_name"}
+)
+
+_TITLE_HEAD = re.compile(r"^\s*(?P<head>[^:?]{2,60}?)\s*:\s+\S|^\s*(?P<dash>\S{2,30})\s+[-\u2013\u2014]+\s+\S")
+_TITLE_TOKEN = re.compile(r"[^\W_]+(?:[-.+'@/]+[^\W_]+)*\+*")
+
+
+def read_names(title: str, abstract: Text) -> Names:
+    """Collect the phrases of an abstract and mark the ones it proposes or presents."""
+    names = Names({}, [[] for _ in abstract.sentences])
+    for sentence in abstract.sentences:
+        for chunk in sentence.chunks:
+            for span, named in _phrases_of(sentence, chunk):
+                _add(names, abstract, sentence, span, named)
+    _mark_title(names, title)
+    for sentence in abstract.sentences:
+        _mark_proposals(names, sentence)
+    _mark_traits(names)
+    return names
+
+
+def surface(abstract: Text, span: Span) -> str:
+    """Return the characters that a span stands on."""
+    tokens = abstract.sentences[span.sentence].tokens
+    return abstract.text[tokens[span.first].start : tokens[span.last - 1].end]
+
+
+def _phrases_of(sentence: Sentence, chunk: Chunk) -> list[tuple[Span, bool]]:
+    """Give the whole chunk and each run of names in it, with a head noun behind the name left off."""
+    tokens = sentence.tokens
+    spans: dict[tuple[int, int], bool] = {}
+    first = -1
+    for position in range(chunk.first, chunk.last + 1):
+        is_name = position < chunk.last and tokens[position].kind == "name"
+        if is_name and first < 0:
+            first = position
+        elif not is_name and first >= 0:
+            spans[first, position] = True
+            first = -1
+    if chunk.last - chunk.first <= _LONGEST_NAME:
+        spans.setdefault((chunk.first, chunk.last), any(t.kind == "name" for t in tokens[chunk.first : chunk.last]))
+    return [(Span(sentence.index, a, b), named) for (a, b), named in spans.items() if b - a <= _LONGEST_NAME]
+
+
+def _add(names: Names, abstract: Text, sentence: Sentence, span: Span, named: bool) -> None:
+    text = surface(abstract, span)
+    key = normal_form(text)
+    if not key:
+        return
+    phrase = names.phrases.get(key)
+    if phrase is None:
+        phrase = names.phrases[key] = Phrase(text, named)
+    phrase.spans.append(span)
+    names.by_sentence[sentence.index].append((key, span))
+
+
+def _mark_title(names: Names, title: str) -> None:
+    match = _TITLE_HEAD.match(title)
+    if match:
+        head = match["head"] or match["dash"]
+        key = normal_form(head)
+        if key and len(head.split()) <= _LONGEST_NAME:
+            phrase = names.phrases.setdefault(key, Phrase(head, True))
+            phrase.traits.add("title_head")
+    words = [match[0] for match in _TITLE_TOKEN.finditer(title)]
+    title_keys = {
+        normal_form(" ".join(words[i:j])) for i in range(len(words)) for j in range(i + 1, min(i + 5, len(words) + 1))
+    }
+    for key, phrase in names.phrases.items():
+        if key in title_keys:
+            phrase.traits.add("in_title")
+            if phrase.named:
+                phrase.traits.add("title_name")
+
+
+def _mark_proposals(names: Names, sentence: Sentence) -> None:
+    """Find 'we propose X', 'we present NP (X)', 'a framework called X', 'X, a novel …'."""
+    tokens = sentence.tokens
+    spans = names.by_sentence[sentence.index]
+    for position, token in enumerate(tokens):
+        if token.lower in LEXICON.proposing and _has_own_subject(sentence, position):
+            stop = next((i for i in range(position + 1, len(tokens)) if tokens[i].lower in _PURPOSE), len(tokens))
+            for key, span in spans:
+                if position < span.first <= min(stop + 1, position + _REACH):
+                    _mark_proposed(names.phrases[key], sentence, position, span)
+    for key, span in spans:
+        before = tokens[span.first - 1].lower if span.first else ""
+        if before in _NAMING:
+            names.phrases[key].traits.add("called")
+        follows = tuple(token.lower for token in tokens[span.last : span.last + 2])
+        if span.first == 0 and follows in _DEFINING:
+            names.phrases[key].traits.add("defined")
+
+
+_REACH = 14
+"""Tokens between 'propose' and what is proposed."""
+_PURPOSE = frozenset({";", "that", "which", "to", "for"})
+"""Words after which a sentence says what the proposal is for, and no longer what it is."""
+_NAMING = frozenset({"called", "named", "dubbed", "termed", "coined"})
+_DEFINING = frozenset({(",", "a"), (",", "an"), ("is", "a"), ("is", "an")})
+
+
+def _mark_proposed(phrase: Phrase, sentence: Sentence, verb: int, span: Span) -> None:
+    tokens = sentence.tokens
+    before = tokens[span.first - 1].lower
+    gap = tokens[verb + 1 : span.first]
+    if all(token.kind == "function" or token.text in "\"'`*\\$" for token in gap):
+        phrase.traits.add("proposed")
+    elif before == "(" and phrase.named:
+        phrase.traits.add("proposed_bracket")
+    elif before == "," and phrase.named:
+        phrase.traits.add("proposed_apposition")
+    if any(token.lower in LEXICON.benchmark_heads for token in tokens[span.last - 1 : span.last + 8]):
+        phrase.traits.add("presented_benchmark")
+
+
+def _has_own_subject(sentence: Sentence, position: int) -> bool:
+    before = [t.lower for t in sentence.tokens[max(0, position - 6) : position]]
+    return bool({"we", "paper", "work", "study", "article", "authors", "report", "i"} & set(before)) and not (
+        {"by", "of"} & set(before[-2:])
+    )
+
+
+def _mark_traits(names: Names) -> None:
+    words: Vocabulary = vocabulary()
+    for key, phrase in names.phrases.items():
+        traits = phrase.traits
+        count = len(phrase.spans)
+        traits.add("count1" if count == 1 else "count2" if count == 2 else "count3-4" if count < 5 else "count5+")
+        if phrase.named:
+            traits.add("named")
+        if key in words.benchmarks:
+            traits.add("known_benchmark")
+        if key in words.metrics:
+            traits.add("known_metric")
+        if key in words.models or _family(key) in words.models:
+            traits.add("known_model")
+        last = phrase.text.split()[-1].lower()
+        if last in LEXICON.benchmark_heads:
+            traits.add("head_benchmark")
+        if last in words.metric_words and "known_benchmark" not in traits and "known_model" not in traits:
+            traits.add("head_metric")
+        if last in LEXICON.model_heads:
+            traits.add("head_model")
+        if last in LEXICON.changes:
+            traits.add("head_change")
+        if re.search(r"(?i)bench|[a-z]QA$|eval$", phrase.text):
+            traits.add("looks_benchmark")
+        if re.search(
+            r"(?i)(?:bert|gpt|llama|qwen|net|former|llm|lstm|cnn|gan|vit|mamba|claude|gemini|mistral)", phrase.text
+        ):
+            traits.add("looks_model")
+
+
+def _family(key: str) -> str:
+    return re.split(r"[\s\d]", key, maxsplit=1)[0]

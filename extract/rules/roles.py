@@ -1,0 +1,336 @@
+"""Which phrases may be a number's metric, model, benchmark and baseline: candidates and their features.
+
+Every candidate is a run of the abstract's (or title's) own characters, or no phrase at all.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extract.rules.context import Place, Series, relation, series
+from extract.rules.lexicon import LEXICON
+from extract.rules.names import Names, Phrase, Span, surface
+from extract.rules.text import Sentence, Text
+from models.vocabulary import normal_form, vocabulary
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A wording that may fill a role; `text` None stands for 'the abstract does not say'."""
+
+    text: str | None
+    features: list[str]
+
+
+class Proposer:
+    """Proposes candidates for the roles of the numbers of one abstract."""
+
+    def __init__(self, abstract: Text, names: Names) -> None:
+        self.abstract = abstract
+        self._names = names
+        self._lists: dict[int, dict[tuple[int, int], Series]] = {}
+        self._joined: dict[int, list[tuple[str, int, int]]] = {}
+        self._pools: dict[tuple[int, str], list[tuple[str | None, Candidate]]] = {}
+
+    def metrics(self, place: Place, kind: str) -> list[Candidate]:
+        """Propose sub-phrases of the noun chunks of the mention's sentence, and metrics of the sentence before."""
+        unit = place.mention.unit or "bare"
+        found = [Candidate(None, ["null", f"null|{kind}", f"null|{kind}_{unit}"])]
+        for rank, span in _ranked(place):
+            aligned = self._alignment(place, span, "m")
+            for first, last in _metric_spans(place.sentence, span, far=rank.endswith("4")):
+                features = _metric_features(place, kind, rank, span, (first, last)) + aligned
+                found.append(Candidate(surface(self.abstract, Span(span.sentence, first, last)), features))
+        if place.sentence.index:
+            found += self._earlier_metrics(place, kind)
+        return found
+
+    def names(self, role: str, place: Place, kind: str, taken: Sequence[str | None]) -> list[Candidate]:
+        """Propose phrases of the sentence, of the two before, and those that the whole abstract puts forward.
+
+        `taken` are answers already given, which cannot be this one as well. The baseline of a claim is never its model.
+        """
+        pool = self._pools.get((place.index, kind))
+        if pool is None:
+            pool = self._pools[place.index, kind] = list(self._pool(place, kind))
+        keys = {normal_form(name) for name in taken if name}
+        return [candidate for key, candidate in pool if key is None or key not in keys]
+
+    def _pool(self, place: Place, kind: str) -> Iterator[tuple[str | None, Candidate]]:
+        phrases = self._names.phrases
+        cues = _sentence_cues(place)
+        yield None, Candidate(None, self._null_features(place, kind, cues))
+        seen: set[str] = set()
+        ranks = {"<": 0, ">": 0}
+        for key, span in sorted(self._names.by_sentence[place.sentence.index], key=lambda item: _gap(place, item[1])):
+            if key not in seen:
+                seen.add(key)
+                side = "<" if span.last <= place.position else ">"
+                features = _phrase_features(place, kind, phrases[key], span, ranks[side])
+                ranks[side] += 1
+                yield key, Candidate(surface(self.abstract, span), features + self._alignment(place, span, "a"))
+        for text, first, last in self._lists_of(place.sentence):
+            local = relation(place, first, last)
+            yield None, Candidate(text, ["joined", *(f"joined|{f}" for f in local), *self._list_traits(text)])
+        for key in self._names.salient():
+            if key not in seen:
+                seen.add(key)
+                sort = sort_of(phrases[key])
+                features = ["away", f"away|class={sort}", f"away|{kind}", *(f"away|{cue}|{sort}" for cue in cues)]
+                yield key, Candidate(phrases[key].text, features + [f"away|t={trait}" for trait in phrases[key].traits])
+        for back in range(1, min(2, place.sentence.index) + 1):
+            yield from self._before(self.abstract.sentences[place.sentence.index - back], back, seen)
+
+    def _before(self, sentence: Sentence, back: int, seen: set[str]) -> Iterator[tuple[str | None, Candidate]]:
+        """Propose phrases of an earlier sentence: what 'it' and 'the model' may stand for."""
+        for key, span in self._names.by_sentence[sentence.index]:
+            if key in seen:
+                continue
+            seen.add(key)
+            phrase = self._names.phrases[key]
+            sort = sort_of(phrase)
+            previous = sentence.tokens[span.first - 1].lower if span.first else "^"
+            features = [
+                f"back{back}",
+                f"back|class={sort}",
+                f"back{back}|p={previous}",
+                f"back|{sort}|p={previous}",
+                f"back|start={span.first == 0}_{sort}",
+                *(f"back|t={trait}" for trait in phrase.traits),
+            ]
+            yield key, Candidate(surface(self.abstract, span), features)
+        for text, first, _ in self._lists_of(sentence):
+            previous = sentence.tokens[first - 1].lower if first else "^"
+            traits = [f"back|{trait}" for trait in self._list_traits(text)]
+            yield None, Candidate(text, ["joined_back", f"joined_back|p={previous}", *traits])
+
+    def _null_features(self, place: Place, kind: str, cues: list[str]) -> list[str]:
+        phrases = self._names.phrases
+        here = [phrases[key].traits for key, _ in self._names.by_sentence[place.sentence.index]]
+        known = sum("known_benchmark" in traits for traits in here)
+        proposals = sum(bool(p.traits & _PROPOSED) for p in phrases.values())
+        compares = any(token.lower in LEXICON.comparing for token in place.sentence.tokens)
+        return [
+            "null",
+            f"null|{kind}",
+            f"null|{place.mention.unit}",
+            f"null|known={min(known, 2)}",
+            f"null|proposals={min(proposals, 2)}",
+            f"null|compares={compares}",
+            *(f"null|{cue}" for cue in cues),
+        ]
+
+    def _earlier_metrics(self, place: Place, kind: str) -> list[Candidate]:
+        previous = self.abstract.sentences[place.sentence.index - 1]
+        known = vocabulary().metric_words
+        found: dict[str, Candidate] = {}
+        for chunk in reversed(previous.chunks):
+            for first, last in _metric_spans(previous, Span(previous.index, chunk.first, chunk.last)):
+                head = previous.tokens[last - 1].lower
+                text = surface(self.abstract, Span(previous.index, first, last))
+                if head in known and text not in found and len(found) < _MOST_EARLIER:
+                    rank = f"earlier|rank={min(3, len(found) + 1)}"
+                    features = [
+                        "earlier",
+                        f"earlier|head={head}",
+                        f"earlier|{kind}",
+                        f"earlier|len={last - first}",
+                        rank,
+                    ]
+                    found[text] = Candidate(text, features)
+        return list(found.values())
+
+    def _alignment(self, place: Place, span: Span, prefix: str) -> list[str]:
+        """Say whether a number and a phrase are the same member of two lists: 'A and B reach 71% and 84%'."""
+        if place.series is None:
+            return []
+        spot = self._list_places(place.sentence).get((span.first, span.last))
+        if spot is None:
+            return [f"{prefix}_alone_{min(place.series.size, 3)}"]
+        if spot.size != place.series.size:
+            return [f"{prefix}_other_size"]
+        aligned = spot.index == place.series.index
+        respectively = any(token.lower == "respectively" for token in place.sentence.tokens)
+        return [f"{prefix}_aligned={aligned}", f"{prefix}_aligned={aligned}_{respectively}"]
+
+    def _list_places(self, sentence: Sentence) -> dict[tuple[int, int], Series]:
+        """Return the place of each phrase in its list, whole chunks and names apart."""
+        if sentence.index not in self._lists:
+            chunks = [(chunk.first, chunk.last) for chunk in sentence.chunks]
+            names = sorted({(s.first, s.last) for _, s in self._names.by_sentence[sentence.index]} - set(chunks))
+            self._lists[sentence.index] = {
+                spans[item]: spot for spans in (chunks, names) for item, spot in series(sentence, spans).items()
+            }
+        return self._lists[sentence.index]
+
+    def _lists_of(self, sentence: Sentence) -> list[tuple[str, int, int]]:
+        """Return names that stand in a list, joined with ', ' as one answer, with their first and last token."""
+        if sentence.index not in self._joined:
+            named = {
+                (s.first, s.last)
+                for key, s in self._names.by_sentence[sentence.index]
+                if self._names.phrases[key].named
+            }
+            outer = sorted(s for s in named if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in named))
+            groups: dict[int, list[tuple[int, int]]] = {}
+            for item, spot in series(sentence, outer).items():
+                groups.setdefault(spot.group, []).append(outer[item])
+            self._joined[sentence.index] = [
+                (
+                    ", ".join(surface(self.abstract, Span(sentence.index, *span)) for span in group),
+                    group[0][0],
+                    group[-1][1],
+                )
+                for group in groups.values()
+            ]
+        return self._joined[sentence.index]
+
+    def _list_traits(self, text: str) -> list[str]:
+        parts = [
+            self._names.phrases[key].traits for key in map(normal_form, text.split(", ")) if key in self._names.phrases
+        ]
+        benchmarks = sum(bool(traits & _BENCHMARK) for traits in parts)
+        models = sum(bool(traits & _MODEL) for traits in parts)
+        return [
+            f"joined_known={min(benchmarks, 2)}",
+            f"joined_models={min(models, 2)}",
+            f"joined_size={min(len(parts), 5)}",
+        ]
+
+
+_MOST_EARLIER = 12
+
+_PROPOSED = frozenset({"proposed", "title_head", "called", "proposed_bracket", "proposed_apposition"})
+_BENCHMARK = frozenset({"known_benchmark", "head_benchmark", "looks_benchmark"})
+_MODEL = frozenset({"known_model", "head_model", "looks_model"})
+
+
+def sort_of(phrase: Phrase) -> str:
+    """Say what sort of thing a phrase most likely names."""
+    traits = phrase.traits
+    if traits & {"known_metric", "head_change", "head_metric"}:
+        return "metric"
+    if traits & _PROPOSED:
+        return "benchmark_proposal" if traits & (_BENCHMARK | {"presented_benchmark"}) else "proposal"
+    if traits & _BENCHMARK:
+        return "benchmark"
+    if traits & _MODEL:
+        return "model"
+    return "name" if phrase.named else "plain"
+
+
+def _phrase_features(place: Place, kind: str, phrase: Phrase, span: Span, rank: int) -> list[str]:
+    sort = sort_of(phrase)
+    side = "<" if span.last <= place.position else ">"
+    local = relation(place, span.first, span.last)
+    return [
+        *local,
+        *(f"t={trait}" for trait in phrase.traits),
+        f"class={sort}",
+        f"rank{side}{min(rank, 4)}_{sort}",
+        *(f"{sort}|{feature}" for feature in local),
+        *(f"{kind}|{feature}" for feature in local[4:8]),
+        f"head={phrase.text.split()[-1].lower()}",
+        f"len={span.last - span.first}",
+    ]
+
+
+def _metric_features(place: Place, kind: str, rank: str, span: Span, part: tuple[int, int]) -> list[str]:
+    first, last = part
+    tokens = place.sentence.tokens[first:last]
+    words = [token.lower for token in tokens]
+    head = words[-1]
+    side = "<" if last <= place.position else ">"
+    has_head = head in vocabulary().metric_words
+    known = normal_form(" ".join(token.text for token in tokens)) in vocabulary().metrics
+    local = relation(place, first, last)
+    return [
+        *local,
+        f"head={head}",
+        f"known={known}",
+        f"metric_head={has_head}",
+        f"rank={rank}_{has_head}",
+        f"len={last - first}",
+        f"full={first == span.first}_{last == span.last}",
+        f"cut={span.last - last}",
+        f"kind_head={kind}_{head}",
+        f"change={head in LEXICON.changes}_{kind}",
+        f"names={any(token.kind == 'name' for token in tokens)}_{has_head}",
+        f"first={words[0]}",
+        f"unit_head={place.mention.unit or 'bare'}_{head}_{side}",
+        *(f"{kind}|{feature}" for feature in local),
+        *(f"{has_head}{known}|{feature}" for feature in local),
+    ]
+
+
+_CUES = (
+    "we",
+    "our",
+    "it",
+    "this",
+    "which",
+    "model",
+    "method",
+    "approach",
+    "framework",
+    "system",
+    "on",
+    "across",
+    "than",
+    "over",
+)
+"""Words whose presence says where to look for the subject of a sentence."""
+
+
+def _sentence_cues(place: Place) -> list[str]:
+    lowers = [token.lower for token in place.sentence.tokens]
+    start = next((token.lower for token in place.sentence.tokens if token.kind != "break"), "")
+    return [
+        f"start={start}",
+        *(f"has={cue}{'<' if lowers.index(cue) < place.position else '>'}" for cue in _CUES if cue in lowers),
+    ]
+
+
+def _ranked(place: Place) -> list[tuple[str, Span]]:
+    """Noun chunks of the sentence, nearest first and numbered on each side, then pairs such as 'A of B'."""
+    sentence = place.sentence
+    spans = [Span(sentence.index, chunk.first, chunk.last) for chunk in sentence.chunks]
+    counts = {"<": 0, ">": 0}
+    ranked = []
+    for span in sorted(spans, key=lambda span: _gap(place, span)):
+        side = "<" if span.last <= place.position else ">"
+        ranked.append((f"{side}{min(counts[side], 4)}", span))
+        counts[side] += 1
+    for left, right in pairwise(spans):
+        between = sentence.tokens[left.last : right.first]
+        if len(between) <= 2 and between[0].lower in _LINKS and right.last - left.first <= _LONGEST_METRIC:
+            ranked.append(("pair", Span(sentence.index, left.first, right.last)))
+    return ranked
+
+
+_LINKS = frozenset({"of", "in", "per", "to", "with", "under", "between", "at"})
+_LONGEST_METRIC = 7
+"""Tokens, in 'number of irrelevant candidates per true positive' and its like."""
+
+
+def _gap(place: Place, span: Span) -> int:
+    return place.position - span.last if span.last <= place.position else span.first - place.position - 1
+
+
+def _metric_spans(sentence: Sentence, span: Span, *, far: bool = False) -> list[tuple[int, int]]:
+    """Give runs of a chunk that may be a metric: up to four words that end with it, or before a word of change.
+
+    Of a chunk that stands far from the number, only those that end in a known metric's last word.
+    """
+    tokens = sentence.tokens
+    ends = [span.last]
+    while ends[-1] - 1 > span.first and tokens[ends[-1] - 1].lower in LEXICON.changes:
+        ends.append(ends[-1] - 1)
+    found = []
+    for end in ends:
+        if far and tokens[end - 1].lower not in vocabulary().metric_words:
+            continue
+        found += [(first, end) for first in range(max(span.first, end - 4), end)]
+        if span.first < end - 4 and span.last - span.first <= _LONGEST_METRIC:
+            found.append((span.first, end))
+    return found

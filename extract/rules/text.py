@@ -1,0 +1,181 @@
+"""An abstract as the grammar sees it: sentences of tokens, each token of one class, and noun chunks.
+
+A part-of-speech tagger would be the field's tool here, but every one that is good enough needs a model download and
+reads tens of abstracts a second. Closed word lists (`lexicon.toml`) and capital letters are enough for the short,
+formulaic sentences in which results are reported.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from extract.rules.lexicon import LEXICON
+from models.mention import Mention
+
+TokenClass = Literal["word", "name", "number", "function", "verb", "break", "open", "close"]
+"""`name`: with a capital or digit inside a sentence. `break`: punctuation that ends a clause or joins a list."""
+
+_TOKEN = re.compile(
+    r"""
+    \\[a-zA-Z]+                                  # LaTeX command
+  | [^\W_]+ (?: [-\u2010\u2011.+'\u2019/@:&_^*]+ [^\W_]+ )* \+*   # word, GPT-4o, pass@1, F1-score, FlashDecoding++
+  | --+ | \S                                     # dash, or any other single character
+    """,
+    re.VERBOSE,
+)
+
+_SENTENCE_END = re.compile(r"[.!?][\"'\u201d)\]}]*(?=\s+[\"'\u201c(\[$\\]*[^\W_a-z])|\n+")
+"""A full stop, question or exclamation mark before white space and something other than a lower-case letter."""
+
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|etc|vs|cf|al|fig|eq|sec|resp|approx|ca|no|dr|st|w\.r\.t|a\.k\.a|u\.s|[a-z])\.$", re.IGNORECASE
+)
+"""What a full stop may follow without ending a sentence."""
+
+
+@dataclass(slots=True, frozen=True)
+class Token:
+    """One word, number or mark. `start` and `end` count characters in the text; `mention` is an index or -1."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+    kind: TokenClass
+    mention: int = -1
+
+
+@dataclass(slots=True, frozen=True)
+class Chunk:
+    """A run of words and names without anything between: tokens `first` to `last` (exclusive) of one sentence."""
+
+    sentence: int
+    first: int
+    last: int
+
+
+@dataclass
+class Sentence:
+    """Tokens between two full stops; mentions are single tokens of class `number`."""
+
+    index: int
+    start: int
+    end: int
+    tokens: list[Token] = field(default_factory=list)
+
+    @cached_property
+    def chunks(self) -> list[Chunk]:
+        """Maximal runs of `word` and `name` tokens."""
+        found, first = [], -1
+        for position, token in enumerate(self.tokens):
+            if token.kind in ("word", "name"):
+                if first < 0:
+                    first = position
+            elif first >= 0:
+                found.append(Chunk(self.index, first, position))
+                first = -1
+        if first >= 0:
+            found.append(Chunk(self.index, first, len(self.tokens)))
+        return found
+
+    @cached_property
+    def depth(self) -> list[int]:
+        """How many brackets are open at each token."""
+        depth, depths = 0, []
+        for token in self.tokens:
+            if token.kind == "close":
+                depth = max(0, depth - 1)
+            depths.append(depth)
+            if token.kind == "open":
+                depth += 1
+        return depths
+
+
+@dataclass
+class Text:
+    """A title or an abstract, cut into sentences."""
+
+    text: str
+    sentences: list[Sentence]
+    place: dict[int, tuple[int, int]]
+    """Mention index -> (sentence, token position)."""
+
+
+def read_text(text: str, mentions: Sequence[Mention]) -> Text:
+    """Cut a text into sentences of tokens. Mentions must be in order and must not overlap."""
+    sentences = [Sentence(i, start, end) for i, (start, end) in enumerate(_sentence_spans(text, mentions))]
+    place: dict[int, tuple[int, int]] = {}
+    upcoming = 0
+    for sentence in sentences:
+        position = sentence.start
+        while position < sentence.end:
+            if upcoming < len(mentions) and mentions[upcoming].start < sentence.end:
+                mention = mentions[upcoming]
+                _add_words(sentence, text, position, mention.start)
+                place[upcoming] = (sentence.index, len(sentence.tokens))
+                sentence.tokens.append(
+                    Token(mention.start, mention.end, mention.text, mention.text.lower(), "number", upcoming)
+                )
+                position = mention.end
+                upcoming += 1
+            else:
+                _add_words(sentence, text, position, sentence.end)
+                position = sentence.end
+    return Text(text, sentences, place)
+
+
+def _sentence_spans(text: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    """Cut at full stops, but never inside a number or after an abbreviation."""
+    spans: list[tuple[int, int]] = []
+    start = upcoming = 0
+    for match in _SENTENCE_END.finditer(text):
+        cut = match.end()
+        while upcoming < len(mentions) and mentions[upcoming].end < cut:
+            upcoming += 1
+        inside = upcoming < len(mentions) and mentions[upcoming].start < cut < mentions[upcoming].end
+        if inside or (match[0][0] == "." and _ABBREVIATION.search(text, max(start, cut - 12), cut)):
+            continue
+        if text[start:cut].strip():
+            spans.append((start, cut))
+        start = cut
+    if text[start:].strip():
+        spans.append((start, len(text)))
+    return spans
+
+
+def _add_words(sentence: Sentence, text: str, start: int, end: int) -> None:
+    tokens = sentence.tokens
+    first = all(token.kind not in _SAID for token in tokens)
+    for match in _TOKEN.finditer(text, start, end):
+        word = match[0]
+        kind = _classify(word, first)
+        first = first and kind not in _SAID
+        tokens.append(Token(match.start(), match.end(), word, word.lower(), kind))
+
+
+_SAID = frozenset({"word", "name", "function", "verb"})
+
+
+@lru_cache(maxsize=1 << 16)
+def _classify(word: str, first: bool) -> TokenClass:
+    """`first`: no word of the sentence came before, so that a capital means nothing."""
+    if not word[0].isalnum():
+        if word in ("(", "[", "{"):
+            return "open"
+        if word in (")", "]", "}"):
+            return "close"
+        return "word" if word.startswith("\\") and len(word) > 1 and word[1:] in LEXICON.greek else "break"
+    lower = word.lower()
+    if lower in LEXICON.function_words:
+        return "function"
+    inner_capital = any(ch.isupper() for ch in word[1:])
+    has_digit = any(ch.isdigit() for ch in word)
+    if inner_capital or (has_digit and any(ch.isalpha() for ch in word)):
+        return "name"
+    if word[0].isupper() and not first:
+        return "name"
+    if lower in LEXICON.verbs:
+        return "verb"
+    return "word"
