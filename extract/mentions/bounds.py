@@ -52,7 +52,11 @@ _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("up_to", re.compile(r"\s(?:or|and)\s(?:less|fewer|lower|below|under)\b|\sat\smost\b")),
 )
 
-_FACTOR_OF = re.compile(r"(?:factors?|speed-?ups?)\sof(?:\s[a-z]+){0,3}\s\Z", re.IGNORECASE)
+_FACTOR_OF = re.compile(
+    r"(?:factors?|speed-?ups?)\sof\s(?:(?:about|around|approximately|roughly|nearly|almost|over|up|to|more|than|at|least|only)\s)"
+    r"{0,2}(?:[$~<>≈≤≥\x1f]\s?){0,3}\Z",
+    re.IGNORECASE,
+)
 
 
 def counts_factor(plain: str, start: int) -> bool:

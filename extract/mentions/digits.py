@@ -57,7 +57,7 @@ def read_digits(text: str) -> list[Number]:
             continue
         if unit == "s" and _DECADE.match(text[start:unit_end]):
             continue
-        if priced and unit is None:
+        if priced and unit in {None, "$"}:
             first -= 1
             unit = text[first]
         elif unit is None and first > floor and text[first - 1] == "×":

@@ -55,8 +55,9 @@ def _is_range(plain: str, low: Number, high: Number, after_range: bool) -> bool:
         return before[-1:] == "[" and plain[high.end : high.end + 1] == "]"
     if not _DASH.match(gap):
         return False
-    if "to" in gap and low.sign is None and low.unit in {None, "%"} and before.rfind("(") > before.rfind(")"):
-        return False
+    levels = low.sign is None and {low.unit, high.unit} <= {None, "%"}
+    if levels and "to" in gap and before.rfind("(") > before.rfind(")"):
+        return False  # "(61.2 to 63.5%)" tells where a gain began and ended
     if "to" in gap and _FROM.search(before):
         return bool(_RANGING.search(before)) or (after_range and bool(_AND_FROM.search(before)))
     return True

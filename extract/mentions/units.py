@@ -28,7 +28,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("points", r"%[\s-]?(?:p|points?)"),
     ("points", rf"(?:%\s)?(?:{_QUALITY}\s){{0,2}}points?{_NO_SCALE}"),
     ("%", r"%|percent(?:age)?|per\scent|pct"),
-    ("x", rf"(?:×|[xX])(?!\s{{0,8}}[0-9])|times(?!\s(?:per|a)\s)|folds?{_NO_VALIDATION}|(?<=\s)factor"),
+    ("x", rf"(?:×|[xX])(?!\s{{0,8}}[0-9])|times(?!\s(?:per|a)\s)|folds?{_NO_VALIDATION}"),
     ("orders of magnitude", r"orders?[\s-]of[\s-]magnitudes?"),
     ("tokens/s", r"(?:tokens?|tok)\s?(?:/\s?s(?:ec(?:ond)?)?|per\ssecond)"),
     ("FPS", r"FPS|fps|frames?\s?(?:/\s?s(?:ec(?:ond)?)?|per\ssecond)"),

@@ -85,6 +85,7 @@ def test_a_power_that_a_source_strips_of_its_superscript_is_read_after_a_less_th
         ("a 13 fold cut", exact(13, "x")),
         ("cut by a factor of 6.2", exact(6.2, "x")),
         ("cut by a factor of three", exact(3, "x")),
+        ("cut by a factor of three across seven models", exact(3, "x")),
         ("a speedup of 7.63 on this card", exact(7.63, "x")),
         ("faster by 3 orders of magnitude", exact(3, "orders of magnitude")),
         ("costs $0.02 per page", exact(0.02, "$")),
@@ -167,6 +168,7 @@ def test_physical_units_are_read_beside_the_number_and_apart_from_it(printed: st
         ("after two hours", exact(2, "h")),
         ("two to three times faster", exact(2, "x", 3)),
         ("a two- to five-fold cut", exact(2, "x", 5)),
+        ("a while (four to five hours)", exact(4, "h", 5)),
         ("at sub-millisecond latency", (1, None, "ms", "up_to")),
     ],
 )
@@ -191,6 +193,7 @@ def test_a_word_with_a_definite_number_is_found(text: str, expected: Reading) ->
         "the Sequential Halving rule",
         "a third method",
         "two points in time",
+        "the one factor that matters",
     ],
 )
 def test_a_word_that_counts_or_names_is_no_mention(text: str) -> None:
