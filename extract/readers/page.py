@@ -139,7 +139,7 @@ class _Page:
         if (title := page_lines.labelled_title(text)) is not None:
             self._pending.append(_Heading(number, title, labelled=True))
         elif (abstract := page_lines.labelled_abstract(text)) is not None and self._headings():
-            yield from self._take_prose(number, abstract)
+            yield from self._take_prose(number, page_lines.without_link(abstract))
         elif self._abstract_announced and self._headings():
             yield from self._take_prose(number, text)
         elif (said := page_lines.metadata(text)) is not None:
@@ -251,9 +251,8 @@ class _Page:
         if labelled := [heading for heading in headings if heading.labelled]:
             return labelled[-1]
         titles = [heading for heading in headings if not page_lines.is_names(heading.text)] or headings
-        if len(titles) > 1 and page_lines.words(titles[-1].text) == 1 and page_lines.words(titles[-2].text) >= 4:
-            return titles[-2]
-        return titles[-1]
+        long = [heading for heading in titles if page_lines.words(heading.text) >= 4]
+        return long[-1] if long and page_lines.words(titles[-1].text) == 1 else titles[-1]
 
     def _strays(self, items: Sequence[_Heading | Metadata]) -> Iterator[Refusal]:
         """Yield a refusal for each heading of a finished stretch of the page that an abstract should have followed.

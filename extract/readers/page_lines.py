@@ -38,8 +38,9 @@ _FURNITURE = re.compile(
     | sign\ (?:in|up) | log\ ?(?:in|out) | new | trending | search | home | about
     | privacy(?:\ policy)? | terms\ of\ (?:service|use)
     | previous | next | menu
+    | (?:published|last\ (?:modified|revised|updated)):?\ .*\b(?:19|20)\d\d\b.*
     | submitted\ by\b.* | (?:originally\ )? (?:submitted|announced) \ .*\b(?:19|20)\d\d\b.*
-    | (?:comments?|subjects?|categories|journal[\ -]ref(?:erence)?|doi|report[\ -]no|keywords|venue) :.*
+    | (?:comments?|subjects?|categories|journal[\ -]ref(?:erence)?|doi|report[\ -]no|keywords|venue|tl;?dr) :.*
     | ©.* | copyright\ (?:©|\(c\)|\d{4}).*
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -53,6 +54,7 @@ _TITLE_LABEL = re.compile(r"title:\s*(?=\S)", re.IGNORECASE)
 _ABSTRACT_LABEL = re.compile(r"(?:abstract|summary)(?:\s*[:.—–]\s*|\s+-+\s+)(?=\S)", re.IGNORECASE)
 _ABSTRACT_HEADING = re.compile(r"(?:abstract|summary):?", re.IGNORECASE)
 _NUMBERING = re.compile(r"(?:\[\d{1,4}\]|\d{1,4}[.)])\s+(?=\S)")
+_FOLD = re.compile(r"\s*[▽△▼▲]\s*(?:More|Less)$")
 _GLUED_BUTTON = re.compile(r"(?:Subscribe|Sign (?:in|up)|Log ?in)(?=[A-Z0-9$\"“(])")
 
 _SECTION = re.compile(
@@ -164,6 +166,11 @@ def labelled_title(line: str) -> str | None:
 def labelled_abstract(line: str) -> str | None:
     """Return what stands after the label 'Abstract:', or None."""
     return line[match.end() :] if (match := _ABSTRACT_LABEL.match(line)) else None
+
+
+def without_link(abstract: str) -> str:
+    """Return an abstract without the 'More' or 'Less' that folds it on the page, which a triangle marks."""
+    return _FOLD.sub("", abstract)
 
 
 def without_numbering(title: str) -> str:

@@ -86,7 +86,7 @@ def test_upvotes_submitters_and_buttons_are_no_papers(tmp_path: Path) -> None:
 def test_labels_and_identifiers_of_a_listing_are_understood(tmp_path: Path) -> None:
     text = "\n".join(
         f"[{number}] arXiv:2401.0000{number} [pdf, html, other]\nTitle: {title}\nAuthors: Ada Brook, Wei Lake\n"
-        f"Comments: 9 pages\nSubjects: Machine Learning (cs.LG)\nAbstract: {abstract}"
+        f"Comments: 9 pages\nSubjects: Machine Learning (cs.LG)\nAbstract: {abstract} ▽ More"
         for number, (title, abstract) in enumerate(PAPERS, start=1)
     )
     found = entries(page(tmp_path, text))
