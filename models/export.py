@@ -101,7 +101,8 @@ def _replaced(path: Path) -> Iterator[BinaryIO]:
             part.unlink()
 
 
-def _write_csv(reader: pa.RecordBatchReader, file: BinaryIO) -> None:
+def write_csv(reader: pa.RecordBatchReader, file: BinaryIO) -> None:
+    """Write rows as the format csv has them."""
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     lines = csv.writer(text)
     lines.writerow(reader.schema.names)
@@ -153,7 +154,7 @@ def _write_parquet(reader: pa.RecordBatchReader, file: BinaryIO) -> None:
 
 
 _FORMATS: dict[Format, tuple[str, Callable[[pa.RecordBatchReader, BinaryIO], None]]] = {
-    "csv": (_CLAIMS, _write_csv),
+    "csv": (_CLAIMS, write_csv),
     "jsonl": (_CLAIMS, _write_jsonl),
     "parquet": (_CLAIMS, _write_parquet),
     "gold": (_GOLD, _write_jsonl),

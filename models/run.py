@@ -21,6 +21,7 @@ class Run(BaseModel):
     fingerprint: str = Field(description="Names extractor, version and parameters: another fingerprint reads papers anew")
     sources: tuple[str, ...] = Field(description="Locations as given on the command line")
     started_at: datetime = Field(description="UTC")
+    forced: bool = Field(default=False, description="Whether it reads also what was read before")
 
 
 class Outcome(BaseModel):

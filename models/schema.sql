@@ -69,6 +69,7 @@ CREATE TABLE store.runs (
     sources VARCHAR[] NOT NULL,
     started_at TIMESTAMP NOT NULL,
     finished_at TIMESTAMP,
+    forced BOOLEAN NOT NULL,
     status VARCHAR NOT NULL,
     reason VARCHAR
 );
@@ -79,8 +80,21 @@ COMMENT ON COLUMN store.runs.fingerprint IS 'Names extractor, version and parame
 COMMENT ON COLUMN store.runs.sources IS 'Locations as given to the run';
 COMMENT ON COLUMN store.runs.started_at IS 'UTC';
 COMMENT ON COLUMN store.runs.finished_at IS 'UTC; null while the run goes on, or after it was killed';
+COMMENT ON COLUMN store.runs.forced IS 'Whether it reads also what was read before';
 COMMENT ON COLUMN store.runs.status IS 'running, finished, interrupted or failed';
 COMMENT ON COLUMN store.runs.reason IS 'Why it was interrupted or failed';
+
+CREATE TABLE store.worklist (
+    run_id VARCHAR NOT NULL,
+    paper_id VARCHAR NOT NULL,
+    position BIGINT NOT NULL,
+    pending BOOLEAN NOT NULL
+);
+COMMENT ON TABLE store.worklist IS 'The papers of each run that is not finished, once each';
+COMMENT ON COLUMN store.worklist.run_id IS 'The run';
+COMMENT ON COLUMN store.worklist.paper_id IS 'The paper';
+COMMENT ON COLUMN store.worklist.position IS 'Place of the paper among all, as in store.papers: the order of reading';
+COMMENT ON COLUMN store.worklist.pending IS 'Whether the run has still to read it';
 
 CREATE TABLE store.outcomes (
     paper_id VARCHAR NOT NULL,

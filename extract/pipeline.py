@@ -1,0 +1,200 @@
+"""The one way through: sources are read into papers, papers into claims, and every step is committed as it is done.
+
+First all sources become papers, so that each is read once, with its longest text, and their number is known. Then the
+papers that have no outcome yet pass through the extractor. Both phases hold a batch in memory, never a source. A run
+that ends at any moment goes on where it was when it is started again.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from typing import IO
+
+from extract.extractor import Extractor
+from extract.interruption import Interrupted, Interruption
+from extract.outcomes import read_papers
+from extract.progress import Progress, Silence
+from extract.readers import Refusal, read
+from models.errors import ClaimboardError
+from models.paper import Entry, Paper
+from models.run import Outcome, Run
+from models.store import RunStatus, Store
+from models.worklist import Worklist
+
+_ENTRIES = 1_000
+"""Entries merged in one transaction."""
+
+_PAPERS = 500
+"""Papers taken from the store at once, and most outcomes committed at once."""
+
+_SECONDS = 1.0
+"""Longest that a finished paper waits to be committed, as long as others follow it."""
+
+
+@dataclass(slots=True)
+class RunResult:
+    """What a run did, in papers where nothing else is said."""
+
+    run_id: str = ""
+    entries: int = 0
+    """Entries that the sources gave; several may be of one paper."""
+    papers: int = 0
+    """Distinct papers among them."""
+    new: int = 0
+    """Those that the store did not know."""
+    pending: int = 0
+    """Those that were to be read when reading began."""
+    extracted: int = 0
+    """Those read: done, or skipped as they have no number."""
+    failed: int = 0
+    claims: int = 0
+    """Claims in the papers that were extracted."""
+    refusals: int = 0
+    """Sources and records that were not understood."""
+    seconds: float = 0.0
+    interrupted: bool = False
+
+    @property
+    def merged(self) -> int:
+        """Entries of a paper that an earlier entry of the run is of."""
+        return self.entries - self.papers
+
+    @property
+    def already_done(self) -> int:
+        """Papers that were read before, under the same fingerprint."""
+        return self.papers - self.pending
+
+
+class Pipeline:
+    """Takes sources through an extractor into a store.
+
+    `limit` is the most papers taken from the sources. `force` reads also what was read before, `retry_failed` what
+    failed before.
+    """
+
+    def __init__(  # noqa: PLR0913 — each is an option of the command
+        self,
+        store: Store,
+        extractor: Extractor,
+        *,
+        limit: int | None = None,
+        force: bool = False,
+        retry_failed: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        self._store = store
+        self._extractor = extractor
+        self._limit = limit
+        self._force = force
+        self._retry_failed = retry_failed
+        self._progress = progress or Silence()
+        self._interruption = Interruption()
+
+    def run(self, locations: Sequence[str], *, stdin: IO[bytes] | None = None) -> RunResult:
+        """Read the sources and their papers; return what was done, also where SIGINT or SIGTERM ended it.
+
+        The sources are what `extract.readers.read` takes. Where they hold not one entry, nothing is stored. Raises
+        ClaimboardError where the store or the extractor does; what was finished before is kept.
+        """
+        began = monotonic()
+        run = Run(
+            run_id=f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
+            extractor=self._extractor.name,
+            fingerprint=self._extractor.fingerprint,
+            sources=tuple(locations),
+            started_at=datetime.now(UTC),
+            forced=self._force,
+        )
+        result = RunResult(run.run_id)
+        with self._interruption:
+            try:
+                worklist = self._collect(run, result, locations, stdin)
+                if worklist is not None:
+                    self._read(run, result, worklist)
+                    with self._interruption.shielded():
+                        self._store.finish_run(run.run_id)
+            except Interrupted:
+                result.interrupted = True
+                self._end(result, "interrupted", "stopped by a signal")
+            except Exception as error:
+                self._end(result, "failed", str(error))
+                raise
+        result.seconds = monotonic() - began
+        return result
+
+    def _end(self, result: RunResult, status: RunStatus, reason: str) -> None:
+        """Store why the run ended early, if that is possible: what ended it may be the store."""
+        if result.papers:
+            with suppress(Interrupted, ClaimboardError), self._interruption.shielded():
+                self._store.finish_run(result.run_id, status, reason)
+
+    def _collect(
+        self, run: Run, result: RunResult, locations: Sequence[str], stdin: IO[bytes] | None
+    ) -> Worklist | None:
+        """Put the papers of the sources on the run's list. Return None where there is none."""
+        worklist: Worklist | None = None
+        batch: list[Entry] = []
+        room = self._room(result)
+        items = read(locations, stdin=stdin)
+        while room:
+            item = next(items, None)
+            if isinstance(item, Refusal):
+                result.refusals += 1
+                self._progress.refused(item)
+            elif item is not None:
+                batch.append(item)
+            if batch and (item is None or len(batch) == room):
+                with self._interruption.shielded():
+                    worklist = worklist or Worklist(self._store, run, retry_failed=self._retry_failed)
+                    worklist.add(batch)
+                    counts = worklist.counts()
+                    result.entries += len(batch)
+                    result.papers, result.new, result.pending = counts.papers, counts.new, counts.pending
+                self._progress.collected(result.entries)
+                batch.clear()
+                room = self._room(result)
+            if item is None:
+                break
+        return worklist
+
+    def _room(self, result: RunResult) -> int:
+        """Return how many entries may come next without more papers than asked for."""
+        return _ENTRIES if self._limit is None else min(_ENTRIES, self._limit - result.papers)
+
+    def _read(self, run: Run, result: RunResult, worklist: Worklist) -> None:
+        """Read the pending papers, committing what is finished, also what was when this is interrupted."""
+        self._progress.begin(result.pending)
+        finished: list[Outcome] = []
+        committed = monotonic()
+
+        def commit() -> None:
+            with self._interruption.shielded():
+                outcomes = finished.copy()
+                finished.clear()
+                self._store.commit(run, outcomes)
+                failed = sum(outcome.status == "failed" for outcome in outcomes)
+                result.failed += failed
+                result.extracted += len(outcomes) - failed
+                result.claims += sum(len(outcome.claims) for outcome in outcomes)
+                self._progress.advance(outcomes)
+
+        try:
+            for outcome in read_papers(self._extractor, self._pending(worklist)):
+                finished.append(outcome)
+                if len(finished) >= _PAPERS or monotonic() - committed >= _SECONDS:
+                    commit()
+                    committed = monotonic()
+        finally:
+            commit()
+
+    def _pending(self, worklist: Worklist) -> Iterator[Paper]:
+        batches = worklist.batches(_PAPERS)
+        while True:
+            with self._interruption.shielded():
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield from batch

@@ -1,0 +1,173 @@
+"""How far a run is, on standard error: a bar on a terminal, a line now and then in a log."""
+
+from collections.abc import Sequence
+from time import monotonic
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as Bar
+from rich.text import Text
+
+from extract.terminal import clean, duration
+from models.errors import ClaimboardError
+from models.run import Outcome
+
+_SECONDS = 5.0
+"""Between two lines of a log."""
+
+
+class Progress(Protocol):
+    """Is told what a run does, while it does it."""
+
+    def collected(self, entries: int) -> None:
+        """Take note that so many entries were read from the sources so far."""
+        ...
+
+    def refused(self, refusal: ClaimboardError) -> None:
+        """Take note of a source or record that was not understood."""
+        ...
+
+    def begin(self, papers: int) -> None:
+        """Take note that the sources are at their end, and how many papers are to be read."""
+        ...
+
+    def advance(self, outcomes: Sequence[Outcome]) -> None:
+        """Take note of papers that are finished and stored."""
+        ...
+
+
+class Silence:
+    """Says nothing."""
+
+    def collected(self, entries: int) -> None:
+        """Say nothing."""
+
+    def refused(self, refusal: ClaimboardError) -> None:
+        """Say nothing."""
+
+    def begin(self, papers: int) -> None:
+        """Say nothing."""
+
+    def advance(self, outcomes: Sequence[Outcome]) -> None:
+        """Say nothing."""
+
+
+class Lines:
+    """A line every few seconds, for a log."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._began = self._said = monotonic()
+        self._papers = self._finished = self._claims = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        pass
+
+    def collected(self, entries: int) -> None:
+        """Say how many entries were read, if it is time."""
+        if self._is_time():
+            self._say(f"{entries:,} entries collected")
+
+    def refused(self, refusal: ClaimboardError) -> None:
+        """Say what was not understood, at once."""
+        self._say(f"refused: {refusal}")
+
+    def begin(self, papers: int) -> None:
+        """Count from here."""
+        self._papers = papers
+        self._began = monotonic()
+
+    def advance(self, outcomes: Sequence[Outcome]) -> None:
+        """Say how far reading is and how long it still takes, if it is time."""
+        self._finished += len(outcomes)
+        self._claims += sum(len(outcome.claims) for outcome in outcomes)
+        if self._finished and self._is_time():
+            rate = self._finished / max(monotonic() - self._began, 1e-9)
+            left = duration(max(self._papers - self._finished, 0) / rate)
+            self._say(
+                f"{self._finished:,} of {self._papers:,} papers read, {self._claims:,} claims, "
+                f"{rate:,.1f} papers/s, {left} left"
+            )
+
+    def _is_time(self) -> bool:
+        if monotonic() - self._said < _SECONDS:
+            return False
+        self._said = monotonic()
+        return True
+
+    def _say(self, line: str) -> None:
+        self._console.print(Text(clean(line)), soft_wrap=True)
+
+
+class _Rate(ProgressColumn):
+    """Papers a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f}/s" if speed >= 10 else f"{speed:.1f}/s", style="dim")
+
+
+class LiveBar:
+    """A bar with rate and time left, for a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._claims = 0
+        self._bar = Bar(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}", style="dim", markup=False),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("collecting entries", total=None, note="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def collected(self, entries: int) -> None:
+        """Show how many entries were read."""
+        self._bar.update(self._task, completed=entries)
+
+    def refused(self, refusal: ClaimboardError) -> None:
+        """Print what was not understood above the bar."""
+        self._bar.console.print(Text(clean(f"refused: {refusal}"), style="yellow"), soft_wrap=True)
+
+    def begin(self, papers: int) -> None:
+        """Fill the bar anew, by papers."""
+        self._bar.remove_task(self._task)
+        self._task = self._bar.add_task("reading papers", total=papers, note="")
+
+    def advance(self, outcomes: Sequence[Outcome]) -> None:
+        """Fill the bar."""
+        self._claims += sum(len(outcome.claims) for outcome in outcomes)
+        self._bar.update(self._task, advance=len(outcomes), note=f"{self._claims:,} claims")
+
+
+def shown_on(console: Console) -> Lines | LiveBar:
+    """Return what suits the console."""
+    return LiveBar(console) if console.is_terminal else Lines(console)

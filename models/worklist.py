@@ -1,0 +1,115 @@
+"""The papers of one run, kept in the store: read or still to be read.
+
+A dump of millions of papers needs no memory, the number of papers is known before the first is read, every paper is
+read with the longest text that any source prints, and another process can see how far a run is.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.paper import Entry, Paper
+from models.run import Run
+from models.store import Store
+
+
+class WorklistCounts(BaseModel):
+    """How many papers a run is about."""
+
+    model_config = ConfigDict(frozen=True)
+
+    papers: int = Field(description="Distinct papers of the sources")
+    new: int = Field(description="Those that the store did not know when the run began")
+    pending: int = Field(description="Those that are still to be read")
+
+
+class Worklist:
+    """The papers of a run. Beginning one stores the run, finishing the run in the store ends it.
+
+    A paper is pending where its current text has no outcome under the run's fingerprint, or where that is a failed one
+    and `retry_failed`. A forced run reads every paper, but not again what an unfinished forced run over the same
+    sources has read already.
+    """
+
+    def __init__(self, store: Store, run: Run, *, retry_failed: bool = False) -> None:
+        self._store = store
+        self._run = run
+        self._retry_failed = retry_failed
+        store.begin_run(run)
+        with store.read() as connection:
+            ((self._known,),) = connection.execute("SELECT coalesce(max(position), 0) FROM store.papers").fetchall()
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Merge entries into the store's papers and put these on the list, each once."""
+        papers = self._store.add_entries(entries)
+        if not papers:
+            return
+        with self._store.write() as connection:
+            connection.register("batch", pa.table({"paper_id": [paper.paper_id for paper in papers]}))
+            connection.execute(
+                "DELETE FROM store.worklist WHERE run_id = ? AND paper_id IN (SELECT paper_id FROM batch)",
+                [self._run.run_id],
+            )
+            connection.execute(
+                """
+                INSERT INTO store.worklist
+                SELECT $run_id, papers.paper_id, papers.position, CASE
+                    WHEN outcomes.paper_id IS NULL THEN true
+                    WHEN $force THEN outcomes.run_id NOT IN (
+                        SELECT run_id FROM store.runs
+                        WHERE forced AND fingerprint = $fingerprint AND sources = $sources
+                            AND status <> 'finished' AND run_id <> $run_id
+                    )
+                    ELSE $retry_failed AND outcomes.status = 'failed'
+                END
+                FROM batch
+                JOIN store.papers ON papers.paper_id = batch.paper_id
+                LEFT JOIN store.outcomes ON outcomes.paper_id = papers.paper_id
+                    AND outcomes.text_hash = papers.text_hash AND outcomes.fingerprint = $fingerprint
+                """,
+                {
+                    "run_id": self._run.run_id,
+                    "fingerprint": self._run.fingerprint,
+                    "sources": list(self._run.sources),
+                    "force": self._run.forced,
+                    "retry_failed": self._retry_failed,
+                },
+            )
+
+    def counts(self) -> WorklistCounts:
+        """Count the papers on the list."""
+        with self._store.read() as connection:
+            ((papers, new, pending),) = connection.execute(
+                """
+                SELECT count(*), count(*) FILTER (position > ?), count(*) FILTER (pending)
+                FROM store.worklist WHERE run_id = ?
+                """,
+                [self._known, self._run.run_id],
+            ).fetchall()
+        return WorklistCounts(papers=papers, new=new, pending=pending)
+
+    def batches(self, size: int) -> Iterator[list[Paper]]:
+        """Yield the pending papers with their current texts, at most `size` at a time, in the order of the store."""
+        position = 0
+        while rows := self._after(position, size):
+            yield [Paper(paper_id=paper_id, title=title, abstract=abstract) for paper_id, title, abstract, _ in rows]
+            position = rows[-1][3]
+
+    def _after(self, position: int, size: int) -> list[tuple[str, str, str, int]]:
+        with self._store.read() as connection:
+            return connection.execute(
+                """
+                WITH following AS (
+                    SELECT paper_id FROM store.worklist
+                    WHERE run_id = ? AND pending AND position > ?
+                    ORDER BY position LIMIT ?
+                )
+                SELECT paper_id, title, abstract, position
+                FROM following
+                JOIN store.papers USING (paper_id)
+                JOIN store.texts USING (paper_id, text_hash)
+                ORDER BY position
+                """,
+                [self._run.run_id, position, size],
+            ).fetchall()
