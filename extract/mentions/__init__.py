@@ -12,6 +12,8 @@ Quantity parsers for prose (quantulum3, Duckling) do not know LaTeX, "41-137time
 Every pattern looks a bounded distance around a number, so that time grows linearly with the text.
 """
 
+from itertools import zip_longest
+
 from extract.mentions.bounds import counts_factor, read_bounds, share_bounds
 from extract.mentions.digits import read_digits
 from extract.mentions.lists import join_ranges, join_spreads, share_units
@@ -32,8 +34,8 @@ def _in_order(digits: list[Number], words: list[Number]) -> list[Number]:
     return numbers
 
 
-def _mention(abstract: str, number: Number, floor: int) -> Mention:
-    start, end = enclose(abstract, number.start, number.end, floor)
+def _mention(abstract: str, number: Number, floor: int, ceiling: int) -> Mention:
+    start, end = enclose(abstract, number.start, number.end, floor, ceiling)
     return Mention(
         start=start,
         end=end,
@@ -63,6 +65,7 @@ def find_mentions(abstract: str) -> list[Mention]:
     read_bounds(text, numbers)
     share_bounds(text, numbers)
     mentions: list[Mention] = []
-    for number in numbers:
-        mentions.append(_mention(abstract, number, mentions[-1].end if mentions else 0))
+    for number, following in zip_longest(numbers, numbers[1:]):
+        floor = mentions[-1].end if mentions else 0
+        mentions.append(_mention(abstract, number, floor, following.start if following else len(abstract)))
     return mentions

@@ -48,7 +48,10 @@ _NEGATABLE = frozenset(
 )
 
 _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
-    ("at_least", re.compile(r"\+(?![0-9/\w])|\s{0,2}(?:or|and)\s(?:more|higher|above|greater|better|over)\b")),
+    (
+        "at_least",
+        re.compile(r"\+(?=[\s,;:)\]-]|\.(?![0-9])|\Z)|\s{0,2}(?:or|and)\s(?:more|higher|above|greater|better|over)\b"),
+    ),
     ("up_to", re.compile(r"\s(?:or|and)\s(?:less|fewer|lower|below|under)\b|\sat\smost\b")),
 )
 

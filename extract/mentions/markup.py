@@ -102,18 +102,22 @@ def plain(abstract: str) -> str:
 _OPENING = re.compile(r"(?:\$|\\[a-zA-Z]{1,24}\{|\{\\[a-zA-Z]{1,24} ?|\{)\Z")
 
 
-def enclose(abstract: str, start: int, end: int, floor: int) -> tuple[int, int]:
+_DEEPEST = 8
+"""Layers of markup around one number; authors nest two or three."""
+
+
+def enclose(abstract: str, start: int, end: int, floor: int, ceiling: int) -> tuple[int, int]:
     r"""Widen a span over the LaTeX that it cuts in two: `17\times` to `$17\times$`, `58.1}\%` to `{\bf 58.1}\%`.
 
-    It does not begin before `floor`, where the mention before it ends.
+    It stays between `floor`, where the mention before it ends, and `ceiling`, where the next number starts.
     """
     if abstract[max(floor, start - 1) : start] == "\\" and abstract[start] in "$%":
         start -= 1
-    while True:
+    for _ in range(_DEEPEST):
         before = abstract[max(floor, start - 1) : start]
-        after = abstract[end : end + 1]
+        after = abstract[end : min(end + 1, ceiling)]
         if before not in {"$", "{", " ", "f"} and after not in {"$", "}"}:
-            return start, end
+            break
         inside = abstract[start:end]
         opening = _OPENING.search(abstract[max(floor, start - 30) : start])
         surplus = inside.count("}") - inside.count("{")
@@ -128,4 +132,5 @@ def enclose(abstract: str, start: int, end: int, floor: int) -> tuple[int, int]:
         elif opening and after == ("$" if opening[0] == "$" else "}"):
             start, end = start - len(opening[0]), end + 1
         else:
-            return start, end
+            break
+    return start, end

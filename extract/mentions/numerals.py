@@ -13,7 +13,7 @@ _DIGIT = re.compile(r"[0-9]")
 _NUMERAL = re.compile(
     r"""
     (?: [0-9]{1,3} (?: (?:,|\{,\}|\\,|\xa0|[ ](?=000(?![0-9]))) [0-9]{3} ){1,8} (?![0-9])
-      | 0,[0-9]{1,6} (?![0-9,])                 # a decimal comma: no digits are grouped after a lone zero
+      | 0,[0-9]{1,6} (?![0-9,]|\.[0-9])                 # a decimal comma: no digits are grouped after a lone zero
       | [0-9]{1,2},[0-9]{1,2} (?=\s{0,2}%)      # nor in a last group of fewer than three
       | [0-9]+
     ) (?: \.[0-9]+ )?

@@ -47,6 +47,10 @@ def test_a_numeral_has_the_value_that_is_printed(text: str, value: float) -> Non
     assert [mention.value for mention in find_mentions(text)] == [value]
 
 
+def test_coordinates_with_commas_and_points_are_read_one_by_one() -> None:
+    assert [mention.value for mention in find_mentions("weights (0,2.5)")] == [0, 2.5]
+
+
 def test_a_power_that_a_source_strips_of_its_superscript_is_read_after_a_less_than_sign() -> None:
     assert readings("significant (p < 10-15)") == [(1e-15, None, None, "up_to")]
 
