@@ -78,20 +78,15 @@ class Place:
     """Mentions in its sentence."""
 
 
-def places(abstract: Text, mentions: list[Mention]) -> list[Place]:
+def places(abstract: Text) -> list[Place]:
     """Locate each mention in its sentence and in its list."""
-    members: dict[int, list[int]] = {}
-    for index, (number, _) in abstract.place.items():
-        members.setdefault(number, []).append(index)
     found: list[Place] = []
-    for number, indices in members.items():
-        sentence = abstract.sentences[number]
-        spots = [abstract.place[i][1] for i in indices]
-        lists = series(sentence, [(spot, spot + 1) for spot in spots])
-        found += [
-            Place(mentions[i], i, sentence, spot, lists.get(order), order, len(indices))
-            for order, (i, spot) in enumerate(zip(indices, spots, strict=True))
-        ]
+    for sentence in abstract.sentences:
+        if sentence.mentions:
+            spots = [position for position, token in enumerate(sentence.tokens) if token.kind == "number"]
+            lists = series(sentence, [(spot, spot + 1) for spot in spots])
+            for order, (spot, (index, mention)) in enumerate(zip(spots, sentence.mentions.items(), strict=True)):
+                found.append(Place(mention, index, sentence, spot, lists.get(order), order, len(spots)))
     return found
 
 
@@ -114,7 +109,7 @@ def _word(token: Token) -> str:
 
 
 def _subject(place: Place, first: int, last: int) -> str:
-    """Say of which verb before the mention a phrase is the subject: how many verbs follow, and whether it is the first."""
+    """Say of which verb before the mention a phrase is the subject: how many verbs follow, and if it is the first."""
     tokens = place.sentence.tokens
     if last > place.position or (first and tokens[first - 1].lower in _INNER):
         return "no"

@@ -5,9 +5,16 @@ abstracts, choose among its proposals.
 """
 
 import hashlib
+import multiprocessing
+import os
+import signal
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
+from itertools import chain, islice
 
 from extract.mentions import find_mentions
 from extract.rules import meaning
@@ -26,27 +33,70 @@ from models.run import Outcome
 
 @dataclass(frozen=True)
 class RulesExtractor:
-    """Reads thousands of abstracts a second on one core."""
+    """Reads hundreds of abstracts a second on each core.
+
+    `workers` is the number of processes; papers are read in this process where there is but one, or few papers.
+    """
 
     name: str = "rules"
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Changes with the code and the weights of this package and of the number grammar."""
         return f"rules-{_code_digest()}"
 
     def extract(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
         """Yield one outcome per paper, in order."""
-        weights = load_weights()
-        for paper in papers:
-            mentions = find_mentions(paper.abstract)
-            yield Outcome(
-                paper_id=paper.paper_id,
-                text_hash=paper.text_hash,
-                status="done",
-                mention_count=len(mentions),
-                claims=tuple(read_claims(paper, mentions, weights)),
-            )
+        stream = iter(papers)
+        first = list(islice(stream, _FEW))
+        if self.workers == 1 or len(first) < _FEW:
+            yield from map(read_paper, chain(first, stream))
+        else:
+            yield from self._in_parallel(chain(first, stream))
+
+    def _in_parallel(self, papers: Iterator[Paper]) -> Iterator[Outcome]:
+        """Spread batches over processes, a bounded number ahead of what is taken."""
+        # Workers start as fresh interpreters: a fork would copy the threads and locks of whoever calls.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self.workers, mp_context=context, initializer=_ignore_interrupts) as pool:
+            ahead: deque[Future[list[Outcome]]] = deque()
+            try:
+                while batch := list(islice(papers, _BATCH)):
+                    ahead.append(pool.submit(_read_batch, batch))
+                    if len(ahead) > 2 * self.workers:
+                        yield from ahead.popleft().result()
+                while ahead:
+                    yield from ahead.popleft().result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+
+_FEW = 500
+"""Papers that are read before other processes would have started."""
+_BATCH = 100
+"""Papers that go to a process at once."""
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the process that owns the run: it stores what is finished, then stops the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _read_batch(papers: list[Paper]) -> list[Outcome]:
+    return [read_paper(paper) for paper in papers]
+
+
+def read_paper(paper: Paper) -> Outcome:
+    """Read one abstract with the shipped weights."""
+    mentions = find_mentions(paper.abstract)
+    return Outcome(
+        paper_id=paper.paper_id,
+        text_hash=paper.text_hash,
+        status="done",
+        mention_count=len(mentions),
+        claims=tuple(read_claims(paper, mentions, load_weights())),
+    )
 
 
 def read_claims(paper: Paper, mentions: list[Mention], weights: Weights) -> list[Claim]:
@@ -54,7 +104,7 @@ def read_claims(paper: Paper, mentions: list[Mention], weights: Weights) -> list
     if not mentions:
         return []
     text = read_text(paper.abstract, mentions)
-    described = [(place, meaning.describe(place, len(text.sentences))) for place in places(text, mentions)]
+    described = [(place, meaning.describe(place, len(text.sentences))) for place in places(text)]
     chosen = [
         (place, features) for place, features in described if answer(weights, "claim", meaning.CLAIM, features) == "yes"
     ]
@@ -93,7 +143,7 @@ def read_meaning(proposer: Proposer, place: Place, features: list[str], weights:
 
 
 def _pick(weights: Mapping[str, float], candidates: list[Candidate]) -> str | None:
-    return candidates[choose(weights, [candidate.features for candidate in candidates])].text
+    return candidates[choose(weights, candidates)].text
 
 
 def _code_digest() -> str:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from typing import Protocol
 
 Features = Sequence[str]
 
@@ -17,10 +18,28 @@ Weights = Mapping[str, Mapping[str, float]]
 """Question -> feature -> weight. A feature without a weight counts nothing."""
 
 
-def choose(weights: Mapping[str, float], candidates: Sequence[Features]) -> int:
+class Weighed(Protocol):
+    """What can be chosen: features of its own, and a list of features that it may share with others."""
+
+    @property
+    def features(self) -> Features: ...  # noqa: D102
+    @property
+    def shared(self) -> Features: ...  # noqa: D102
+
+
+def choose(weights: Mapping[str, float], candidates: Sequence[Weighed]) -> int:
     """Return the index of the best of at least one candidate; the earliest of equals wins."""
     get = weights.get
-    scores = [sum([get(feature, 0.0) for feature in features]) for features in candidates]
+    common: dict[int, float] = {}
+    scores = []
+    for candidate in candidates:
+        score = sum([get(feature, 0.0) for feature in candidate.features])
+        if candidate.shared:
+            key = id(candidate.shared)
+            if key not in common:
+                common[key] = sum([get(feature, 0.0) for feature in candidate.shared])
+            score += common[key]
+        scores.append(score)
     return scores.index(max(scores))
 
 

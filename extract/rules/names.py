@@ -4,20 +4,11 @@ import re
 from dataclasses import dataclass, field
 
 from extract.rules.lexicon import LEXICON
-from extract.rules.text import Chunk, Sentence, Text
+from extract.rules.text import Sentence, Span, Text
 from models.vocabulary import Vocabulary, normal_form, vocabulary
 
 _LONGEST_NAME = 7
 """Tokens; longer runs are sentences that lost their verb."""
-
-
-@dataclass(slots=True, frozen=True, order=True)
-class Span:
-    """Tokens `first` to `last` (exclusive) of a sentence of the abstract."""
-
-    sentence: int
-    first: int
-    last: int
 
 
 @dataclass(slots=True)
@@ -72,7 +63,7 @@ def surface(abstract: Text, span: Span) -> str:
     return abstract.text[tokens[span.first].start : tokens[span.last - 1].end]
 
 
-def _phrases_of(sentence: Sentence, chunk: Chunk) -> list[tuple[Span, bool]]:
+def _phrases_of(sentence: Sentence, chunk: Span) -> list[tuple[Span, bool]]:
     """Give the whole chunk and each run of names in it, with a head noun behind the name left off."""
     tokens = sentence.tokens
     spans: dict[tuple[int, int], bool] = {}

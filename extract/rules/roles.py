@@ -4,13 +4,13 @@ Every candidate is a run of the abstract's (or title's) own characters, or no ph
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extract.rules.context import Place, Series, relation, series
 from extract.rules.lexicon import LEXICON
-from extract.rules.names import Names, Phrase, Span, surface
-from extract.rules.text import Sentence, Text
+from extract.rules.names import Names, Phrase, surface
+from extract.rules.text import Sentence, Span, Text
 from models.vocabulary import normal_form, vocabulary
 
 
@@ -20,6 +20,8 @@ class Candidate:
 
     text: str | None
     features: list[str]
+    shared: list[str] = field(default_factory=list)
+    """Features that it has in common with other candidates, which hold the same list, so that it is weighed once."""
 
 
 class Proposer:
@@ -37,10 +39,13 @@ class Proposer:
         unit = place.mention.unit or "bare"
         found = [Candidate(None, ["null", f"null|{kind}", f"null|{kind}_{unit}"])]
         for rank, span in _ranked(place):
-            aligned = self._alignment(place, span, "m")
+            local = relation(place, span.first, span.last)
+            chunk = [*local, *(f"{kind}|{feature}" for feature in local), *self._alignment(place, span, "m")]
+            by_head: dict[str, list[str]] = {}
             for first, last in _metric_spans(place.sentence, span, far=rank.endswith("4")):
-                features = _metric_features(place, kind, rank, span, (first, last)) + aligned
-                found.append(Candidate(surface(self.abstract, Span(span.sentence, first, last)), features))
+                features, head = _metric_features(place, kind, rank, span, (first, last))
+                shared = by_head.setdefault(head, [*chunk, *(f"{head}|{feature}" for feature in local)])
+                found.append(Candidate(surface(self.abstract, Span(span.sentence, first, last)), features, shared))
         if place.sentence.index:
             found += self._earlier_metrics(place, kind)
         return found
@@ -125,7 +130,7 @@ class Proposer:
         known = vocabulary().metric_words
         found: dict[str, Candidate] = {}
         for chunk in reversed(previous.chunks):
-            for first, last in _metric_spans(previous, Span(previous.index, chunk.first, chunk.last)):
+            for first, last in _metric_spans(previous, chunk):
                 head = previous.tokens[last - 1].lower
                 text = surface(self.abstract, Span(previous.index, first, last))
                 if head in known and text not in found and len(found) < _MOST_EARLIER:
@@ -235,20 +240,19 @@ def _phrase_features(place: Place, kind: str, phrase: Phrase, span: Span, rank: 
     ]
 
 
-def _metric_features(place: Place, kind: str, rank: str, span: Span, part: tuple[int, int]) -> list[str]:
+def _metric_features(place: Place, kind: str, rank: str, span: Span, part: tuple[int, int]) -> tuple[list[str], str]:
+    """Give the features of one part of a chunk, and how well the vocabulary knows it as a metric."""
     first, last = part
     tokens = place.sentence.tokens[first:last]
-    words = [token.lower for token in tokens]
+    words = place.sentence.lowers[first:last]
     head = words[-1]
     side = "<" if last <= place.position else ">"
     has_head = head in vocabulary().metric_words
-    known = normal_form(" ".join(token.text for token in tokens)) in vocabulary().metrics
-    local = relation(place, first, last)
-    return [
-        *local,
+    known = has_head and normal_form(" ".join(words)) in vocabulary().metrics
+    standing = f"{has_head}{known}"
+    features = [
         f"head={head}",
-        f"known={known}",
-        f"metric_head={has_head}",
+        f"known={standing}",
         f"rank={rank}_{has_head}",
         f"len={last - first}",
         f"full={first == span.first}_{last == span.last}",
@@ -258,9 +262,8 @@ def _metric_features(place: Place, kind: str, rank: str, span: Span, part: tuple
         f"names={any(token.kind == 'name' for token in tokens)}_{has_head}",
         f"first={words[0]}",
         f"unit_head={place.mention.unit or 'bare'}_{head}_{side}",
-        *(f"{kind}|{feature}" for feature in local),
-        *(f"{has_head}{known}|{feature}" for feature in local),
     ]
+    return features, standing
 
 
 _CUES = (
@@ -283,7 +286,7 @@ _CUES = (
 
 
 def _sentence_cues(place: Place) -> list[str]:
-    lowers = [token.lower for token in place.sentence.tokens]
+    lowers = place.sentence.lowers
     start = next((token.lower for token in place.sentence.tokens if token.kind != "break"), "")
     return [
         f"start={start}",
@@ -294,7 +297,7 @@ def _sentence_cues(place: Place) -> list[str]:
 def _ranked(place: Place) -> list[tuple[str, Span]]:
     """Noun chunks of the sentence, nearest first and numbered on each side, then pairs such as 'A of B'."""
     sentence = place.sentence
-    spans = [Span(sentence.index, chunk.first, chunk.last) for chunk in sentence.chunks]
+    spans = sentence.chunks
     counts = {"<": 0, ">": 0}
     ranked = []
     for span in sorted(spans, key=lambda span: _gap(place, span)):

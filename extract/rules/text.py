@@ -7,9 +7,9 @@ formulaic sentences in which results are reported.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extract.rules.lexicon import LEXICON
 from models.mention import Mention
@@ -35,8 +35,7 @@ _ABBREVIATION = re.compile(
 """What a full stop may follow without ending a sentence."""
 
 
-@dataclass(slots=True, frozen=True)
-class Token:
+class Token(NamedTuple):
     """One word, number or mark. `start` and `end` count characters in the text; `mention` is an index or -1."""
 
     start: int
@@ -47,37 +46,55 @@ class Token:
     mention: int = -1
 
 
-@dataclass(slots=True, frozen=True)
-class Chunk:
-    """A run of words and names without anything between: tokens `first` to `last` (exclusive) of one sentence."""
+class Span(NamedTuple):
+    """Tokens `first` to `last` (exclusive) of a sentence."""
 
     sentence: int
     first: int
     last: int
 
 
-@dataclass
 class Sentence:
-    """Tokens between two full stops; mentions are single tokens of class `number`."""
+    """The characters between two full stops; cut into tokens when they are asked for, since most never are."""
 
-    index: int
-    start: int
-    end: int
-    tokens: list[Token] = field(default_factory=list)
+    def __init__(self, index: int, text: str, start: int, end: int, mentions: dict[int, Mention]) -> None:
+        self.index = index
+        self.mentions = mentions
+        """Those inside it, by their number in the text."""
+        self._text = text
+        self._start = start
+        self._end = end
 
     @cached_property
-    def chunks(self) -> list[Chunk]:
-        """Maximal runs of `word` and `name` tokens."""
+    def tokens(self) -> list[Token]:
+        """Words, numbers and marks in order; a mention is one token of class `number`."""
+        tokens: list[Token] = []
+        position = self._start
+        for number, mention in self.mentions.items():
+            _add_words(tokens, self._text, position, mention.start)
+            tokens.append(Token(mention.start, mention.end, mention.text, mention.text.lower(), "number", number))
+            position = mention.end
+        _add_words(tokens, self._text, position, self._end)
+        return tokens
+
+    @cached_property
+    def lowers(self) -> list[str]:
+        """The tokens in lower case."""
+        return [token.lower for token in self.tokens]
+
+    @cached_property
+    def chunks(self) -> list[Span]:
+        """Maximal runs of `word` and `name` tokens: what stands between verbs, function words and marks."""
         found, first = [], -1
         for position, token in enumerate(self.tokens):
             if token.kind in ("word", "name"):
                 if first < 0:
                     first = position
             elif first >= 0:
-                found.append(Chunk(self.index, first, position))
+                found.append(Span(self.index, first, position))
                 first = -1
         if first >= 0:
-            found.append(Chunk(self.index, first, len(self.tokens)))
+            found.append(Span(self.index, first, len(self.tokens)))
         return found
 
     @cached_property
@@ -93,37 +110,25 @@ class Sentence:
         return depths
 
 
-@dataclass
+@dataclass(frozen=True)
 class Text:
-    """A title or an abstract, cut into sentences."""
+    """An abstract, cut into sentences."""
 
     text: str
     sentences: list[Sentence]
-    place: dict[int, tuple[int, int]]
-    """Mention index -> (sentence, token position)."""
 
 
 def read_text(text: str, mentions: Sequence[Mention]) -> Text:
-    """Cut a text into sentences of tokens. Mentions must be in order and must not overlap."""
-    sentences = [Sentence(i, start, end) for i, (start, end) in enumerate(_sentence_spans(text, mentions))]
-    place: dict[int, tuple[int, int]] = {}
+    """Cut a text into sentences. Mentions must be in order and must not overlap."""
+    sentences: list[Sentence] = []
     upcoming = 0
-    for sentence in sentences:
-        position = sentence.start
-        while position < sentence.end:
-            if upcoming < len(mentions) and mentions[upcoming].start < sentence.end:
-                mention = mentions[upcoming]
-                _add_words(sentence, text, position, mention.start)
-                place[upcoming] = (sentence.index, len(sentence.tokens))
-                sentence.tokens.append(
-                    Token(mention.start, mention.end, mention.text, mention.text.lower(), "number", upcoming)
-                )
-                position = mention.end
-                upcoming += 1
-            else:
-                _add_words(sentence, text, position, sentence.end)
-                position = sentence.end
-    return Text(text, sentences, place)
+    for start, end in _sentence_spans(text, mentions):
+        inside: dict[int, Mention] = {}
+        while upcoming < len(mentions) and mentions[upcoming].start < end:
+            inside[upcoming] = mentions[upcoming]
+            upcoming += 1
+        sentences.append(Sentence(len(sentences), text, start, end, inside))
+    return Text(text, sentences)
 
 
 def _sentence_spans(text: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
@@ -145,8 +150,7 @@ def _sentence_spans(text: str, mentions: Sequence[Mention]) -> list[tuple[int, i
     return spans
 
 
-def _add_words(sentence: Sentence, text: str, start: int, end: int) -> None:
-    tokens = sentence.tokens
+def _add_words(tokens: list[Token], text: str, start: int, end: int) -> None:
     first = all(token.kind not in _SAID for token in tokens)
     for match in _TOKEN.finditer(text, start, end):
         word = match[0]

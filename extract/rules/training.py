@@ -67,7 +67,7 @@ def questions_of(abstracts: Sequence[GoldAbstract]) -> dict[str, Questions]:
         claims = pair_with_mentions(gold, mentions)
         text = read_text(gold.abstract, mentions)
         proposer = Proposer(text, read_names(gold.title, text))
-        for place in places(text, mentions):
+        for place in places(text):
             features = meaning.describe(place, len(text.sentences))
             claim = claims.get(place.index)
             if claim is None or not claim.optional:
@@ -102,7 +102,7 @@ def _fixed(answers: Sequence[str], features: list[str], right: str) -> tuple[lis
 
 
 def _open(candidates: list[Candidate], accepted: tuple[str | None, ...]) -> tuple[list[Features], list[bool]]:
-    return [c.features for c in candidates], _right(candidates, accepted)
+    return [[*c.features, *c.shared] for c in candidates], _right(candidates, accepted)
 
 
 def _first_right(candidates: list[Candidate], accepted: tuple[str | None, ...]) -> str | None:
