@@ -3,8 +3,16 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from models.errors import ClaimboardError
 from models.paper import Paper
 from models.run import Outcome
+
+
+class Stopped(ClaimboardError):
+    """The extractor cannot go on with any paper: a refused key, an unknown model, a budget used up.
+
+    What was yielded before stands; the papers that were not read stay pending, for a later run.
+    """
 
 
 class Extractor(Protocol):
@@ -25,5 +33,8 @@ class Extractor(Protocol):
         ...
 
     def extract(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
-        """Yield one outcome per paper. A paper that cannot be read is a failed outcome, never an exception."""
+        """Yield one outcome per paper. A paper that cannot be read is a failed outcome, never an exception.
+
+        Raises Stopped where no further paper can be read.
+        """
         ...

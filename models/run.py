@@ -24,6 +24,19 @@ class Run(BaseModel):
     forced: bool = Field(default=False, description="Whether it reads also what was read before")
 
 
+class Usage(BaseModel):
+    """What reading one paper took from a model server, failed calls included."""
+
+    model_config = ConfigDict(frozen=True)
+
+    calls: int = Field(default=0, ge=0, description="Requests sent, repeated ones included")
+    tokens_in: int = Field(default=0, ge=0, description="Prompt tokens, cached ones included")
+    tokens_out: int = Field(default=0, ge=0, description="Completion tokens")
+    tokens_cached: int = Field(default=0, ge=0, description="Prompt tokens that the server had cached")
+    seconds: float = Field(default=0.0, ge=0, description="From the first request to the last reply")
+    cost_usd: float | None = Field(default=None, ge=0, description="US dollars; None where the price is not known")
+
+
 class Outcome(BaseModel):
     """How one paper came out of one run; committed together with its claims."""
 
@@ -35,3 +48,5 @@ class Outcome(BaseModel):
     reason: str | None = Field(default=None, description="Why it failed; None otherwise")
     mention_count: int = Field(default=0, ge=0, description="Numbers found in the abstract")
     claims: tuple[Claim, ...] = ()
+    usage: Usage | None = Field(default=None, description="None for an extractor that asks no server")
+    replies: tuple[str, ...] = Field(default=(), description="What the server replied, where replies are kept")

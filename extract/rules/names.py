@@ -57,6 +57,17 @@ def read_names(title: str, abstract: Text) -> Names:
     return names
 
 
+def own_name(names: Names) -> str | None:
+    """Return what the abstract calls its own proposal, or None where it does not name it."""
+    best = max(names.phrases.values(), key=_proposal_strength, default=None)
+    return best.text if best is not None and _proposal_strength(best) > 0 else None
+
+
+def _proposal_strength(phrase: Phrase) -> int:
+    strength = {"proposed_bracket": 4, "called": 4, "proposed_apposition": 3, "title_head": 3, "proposed": 2}
+    return sum(strength.get(trait, 0) for trait in phrase.traits) if phrase.named else 0
+
+
 def surface(abstract: Text, span: Span) -> str:
     """Return the characters that a span stands on."""
     tokens = abstract.sentences[span.sentence].tokens

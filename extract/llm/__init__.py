@@ -1,0 +1,5 @@
+"""The LLM extractor: a model says what each marked number means, and never types one."""
+
+from extract.llm.extractor import LlmExtractor
+
+__all__ = ["LlmExtractor"]

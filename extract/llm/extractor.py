@@ -1,0 +1,140 @@
+"""The extractor that asks a language model what each number means."""
+
+import asyncio
+import json
+import queue
+import threading
+from collections.abc import Coroutine, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from extract.extractor import Stopped
+from extract.llm.budget import Budget
+from extract.llm.calls import Caller
+from extract.llm.prices import Price, price_of
+from extract.llm.prompt import prompt_digest
+from extract.llm.reader import PaperReader
+from extract.llm.reply import SCHEMA_VERSION
+from extract.llm.server import Form, Server
+from extract.llm.throttle import Throttle
+from extract.mentions import find_mentions
+from models.paper import Paper, digest
+from models.run import Outcome
+
+_AHEAD = 3
+"""Papers handed to the event loop for each that may be asked about, so that it never waits for a commit."""
+
+
+@dataclass(frozen=True)
+class LlmExtractor:
+    """Asks a model about every number of an abstract, many abstracts at once.
+
+    `model` is `provider/name`; `concurrency` the most calls under way. Budgets are for one call of `extract`.
+    """
+
+    model: str
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    form: Form | None = None
+    concurrency: int = 16
+    timeout: float = 120.0
+    keep_replies: bool = False
+    prices: Path | None = None
+    budget_usd: float | None = None
+    budget_tokens: int | None = None
+    name: str = "llm"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with the model, the prompt and the form of the reply; not with the address or the concurrency."""
+        return f"llm-{digest(self.model, prompt_digest(), str(SCHEMA_VERSION))}"
+
+    @cached_property
+    def price(self) -> Price | None:
+        """What the model costs, None where that is not known."""
+        return price_of(self.model, self.base_url, self.prices)
+
+    @cached_property
+    def server(self) -> Server:
+        """The model server. Raises ClaimboardError where the provider is not known or not installed."""
+        return Server(self.model, self.base_url, self.api_key, self.form, self.timeout)
+
+    @property
+    def parameters(self) -> str:
+        """How the model is asked, as JSON for people; it holds no key."""
+        said = {"model": self.model, "address": self.server.address, "form": self.server.chosen}
+        return json.dumps(said | {"concurrency": self.concurrency})
+
+    def extract(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
+        """Yield outcomes as they come. An abstract without a number is skipped without a call."""
+        with _Loop() as loop:
+            throttle = Throttle(self.concurrency)
+            reader = PaperReader(Caller(self.server, throttle), self.price, self.keep_replies)
+            budget = Budget(self.price, self.budget_usd, self.budget_tokens)
+            stream = iter(papers)
+            stopped: Stopped | None = None
+            while True:
+                while stopped is None and loop.under_way < _AHEAD * self.concurrency:
+                    paper = next(stream, None)
+                    if paper is None:
+                        break
+                    mentions = find_mentions(paper.abstract)
+                    if not mentions:
+                        yield Outcome(paper_id=paper.paper_id, text_hash=paper.text_hash, status="skipped")
+                        continue
+                    loop.start(budget.guarded(reader.read(paper, mentions), paper, len(mentions)))
+                if not loop.under_way:
+                    break
+                try:
+                    outcome = loop.next_result()
+                except Stopped as stop:
+                    stopped = stopped or stop
+                    continue
+                yield outcome
+            loop.run(self.server.close())
+            if stopped is not None:
+                raise stopped
+
+
+class _Loop:
+    """An event loop in a thread of its own, whose results are taken in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="model calls", daemon=True)
+        self._results: queue.SimpleQueue[Future[Outcome]] = queue.SimpleQueue()
+        self.under_way = 0
+
+    def __enter__(self) -> "_Loop":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Drop what is under way: its papers stay pending."""
+        self.run(_cancel_all())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def start(self, work: Coroutine[Any, Any, Outcome]) -> None:
+        self.under_way += 1
+        asyncio.run_coroutine_threadsafe(work, self._loop).add_done_callback(self._results.put)
+
+    def next_result(self) -> Outcome:
+        """Wait for the next result, and return or raise it."""
+        done = self._results.get()
+        self.under_way -= 1
+        return done.result()
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+async def _cancel_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

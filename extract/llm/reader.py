@@ -1,0 +1,139 @@
+"""Reads one paper with a model: asks about its numbers, checks the answers, asks again where they are wrong."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from instructor.core.exceptions import IncompleteOutputException, InstructorError
+from pydantic import ValidationError
+
+from extract.llm.calls import Caller, CallFailed, Meter
+from extract.llm.prices import Price
+from extract.llm.prompt import Question, questions
+from extract.llm.reply import Reply, UngroundedNames, check_names, readings
+from extract.rules.context import Place, places
+from extract.rules.evidence import evidence_of
+from extract.rules.names import own_name, read_names
+from extract.rules.text import Text, read_text
+from models.claim import Claim, Reading, ground
+from models.mention import Mention
+from models.paper import Paper
+from models.run import Outcome
+
+_REASKS = 2
+"""Times that a reply of the wrong form goes back to the model with what is wrong."""
+
+_MORE_TOKENS = 4
+"""Factor on the bound of a reply that was cut: models that think aloud need room for it."""
+
+
+@dataclass
+class PaperReader:
+    """Reads papers of one run."""
+
+    caller: Caller
+    price: Price | None
+    keep_replies: bool = False
+
+    async def read(self, paper: Paper, mentions: Sequence[Mention]) -> Outcome:
+        """Return how a paper with at least one mention came out. Raises Stopped where no paper could be read."""
+        meter, replies = Meter(), list[str]()
+        text = read_text(paper.abstract, mentions)
+        try:
+            proposal = own_name(read_names(paper.title, text))
+            found: list[Reading | None] = []
+            for question in questions(paper, mentions):
+                reply = await self._ask(paper, question, meter, replies)
+                found += readings(paper, question.mentions, reply, proposal)
+            claims, reason = _claims(paper, text, found), None
+        except CallFailed as error:
+            claims, reason = [], str(error)
+        return Outcome(
+            paper_id=paper.paper_id,
+            text_hash=paper.text_hash,
+            status="failed" if reason else "done",
+            reason=reason,
+            mention_count=len(mentions),
+            claims=tuple(claims),
+            usage=meter.usage(self.price),
+            replies=tuple(replies),
+        )
+
+    async def _ask(self, paper: Paper, question: Question, meter: Meter, replies: list[str]) -> Reply:
+        """Return a reply of the right form: what it says is grounded, or the model was told once what is not."""
+        server = self.caller.server
+        form, request = server.chosen, server.request(question.text, len(question.mentions))
+        arguments, grown, reasks = request.arguments, False, 0
+        ungrounded: Reply | None = None
+        while True:
+            try:
+                completion = await self.caller.call(arguments, meter)
+            except CallFailed as error:
+                cause = error.__cause__
+                if getattr(cause, "status_code", None) in (400, 422) and server.adapt(cause, form):  # type: ignore[arg-type]
+                    form, request = server.chosen, server.request(question.text, len(question.mentions))
+                    arguments = request.arguments
+                    continue
+                raise
+            if self.keep_replies:
+                replies.append(_printed(completion))
+            handlers = server.handlers(form)
+            try:
+                _check_refusal(completion)
+                reply = handlers.response_parser(response=completion, response_model=request.reply, strict=False)
+                if ungrounded is None:
+                    ungrounded = reply
+                    check_names(paper, reply)
+            except IncompleteOutputException as error:
+                if grown:
+                    raise CallFailed("the reply was cut: it is longer than the server allows") from error
+                grown, arguments = True, _with_more_room(request.arguments)
+            except (UngroundedNames, ValidationError, InstructorError, json.JSONDecodeError) as error:
+                if reasks == _REASKS:
+                    if ungrounded is not None:
+                        return ungrounded
+                    raise CallFailed(f"no valid reply in {_REASKS + 1} attempts: {_first_line(error)}") from error
+                reasks += 1
+                arguments = handlers.reask_handler(kwargs=arguments, response=completion, exception=error)
+            else:
+                return reply
+
+
+def _claims(paper: Paper, text: Text, found: Sequence[Reading | None]) -> list[Claim]:
+    return [
+        ground(paper, place.mention, reading, evidence_of(text, place))
+        for place, reading in zip(_in_order(text), found, strict=True)
+        if reading is not None
+    ]
+
+
+def _in_order(text: Text) -> list[Place]:
+    return sorted(places(text), key=lambda place: place.index)
+
+
+def _check_refusal(completion: Any) -> None:
+    """Raise CallFailed where the model, or the provider's filter, will not answer: asking again would not help."""
+    choice = next(iter(getattr(completion, "choices", None) or []), None)
+    if choice is None:
+        return
+    refusal = getattr(choice.message, "refusal", None)
+    if refusal:
+        raise CallFailed(f"the model refused: {' '.join(str(refusal).split())[:200]}")
+    if choice.finish_reason == "content_filter":
+        raise CallFailed("the provider's content filter held the reply back")
+
+
+def _with_more_room(arguments: dict[str, Any]) -> dict[str, Any]:
+    bounds = ("max_tokens", "max_completion_tokens")
+    return {key: value * _MORE_TOKENS if key in bounds else value for key, value in arguments.items()}
+
+
+def _printed(completion: Any) -> str:
+    """Return a reply as JSON, as the server gave it."""
+    dump = getattr(completion, "model_dump_json", None)
+    return dump(exclude_none=True) if dump else str(completion)
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

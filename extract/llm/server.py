@@ -1,0 +1,174 @@
+"""The model server: any that instructor knows, asked in the form that it understands.
+
+instructor knows how each provider wants a schema to be sent and how its reply is read; but at every call it builds the
+schema anew, and openai's client then walks through it. Both are the same for every abstract with as many numbers, so
+the request is prepared once per number of marks and only the abstract is put in.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
+
+import instructor
+from instructor.v2.core.registry import ModeHandlers, mode_registry
+from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletion
+
+from extract.llm.prompt import instructions
+from extract.llm.reply import Reply, reply_model
+from models.errors import ClaimboardError
+
+Form = Literal["json_schema", "tools", "json"]
+"""How the schema is sent: as a response format, as a tool, or written into the prompt."""
+
+FORMS: tuple[Form, ...] = ("json_schema", "tools", "json")
+"""From the most to the least binding."""
+
+_MODES = {
+    "json_schema": instructor.Mode.JSON_SCHEMA,
+    "tools": instructor.Mode.TOOLS,
+    "json": instructor.Mode.JSON,
+}
+_ABSTRACT = "\ue000 the abstract goes here \ue000"
+_TOKENS_PER_MARK = 130
+_TOKENS_PER_REPLY = 60
+
+
+_FORM_WORDS = re.compile(r"response_format|json_schema|schema|tool|function|format")
+
+
+@dataclass(frozen=True)
+class _Dialect:
+    """Which parameters the server takes: reasoning models want other ones."""
+
+    completion_tokens: bool = False
+    """The bound of the reply is `max_completion_tokens`, not `max_tokens`."""
+    temperature: bool = True
+    """Takes a temperature."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent for one question, and what reads its reply."""
+
+    arguments: dict[str, Any]
+    reply: type[Reply]
+
+
+@dataclass
+class Server:
+    """One model behind one address.
+
+    `model` is `provider/name` as instructor takes it; `base_url` and `api_key` override what the provider's own
+    environment variables say. `form` None means: the most binding form that the server accepts.
+    """
+
+    model: str
+    base_url: str | None = None
+    api_key: str | None = None
+    form: Form | None = None
+    timeout: float = 120.0
+    """Seconds for one call."""
+    _prepared: dict[tuple[int, Form], Request] = field(default_factory=dict, init=False)
+    _dialect: _Dialect = field(default_factory=_Dialect, init=False)
+
+    def __post_init__(self) -> None:
+        self.chosen: Form = self.form or FORMS[0]
+        options: dict[str, Any] = {"timeout": self.timeout, "max_retries": 0}
+        if self.base_url:
+            options["base_url"] = self.base_url
+        if self.api_key:
+            options["api_key"] = self.api_key
+        try:
+            self._client = instructor.from_provider(self.model, async_client=True, **options)
+        except (ImportError, ValueError, instructor.exceptions.InstructorError) as error:
+            raise ClaimboardError(f"--model {self.model}: {' '.join(str(error).split())}") from error
+
+    @property
+    def address(self) -> str:
+        """Where the model is asked: the server's address, or the provider's name."""
+        return str(getattr(self._client.client, "base_url", None) or self.model.split("/", 1)[0])
+
+    @property
+    def _raw(self) -> Callable[..., Awaitable[Any]]:
+        """The provider's own function for a chat completion, without instructor around it."""
+        function = self._client.create_fn
+        return cast(Callable[..., Awaitable[Any]], getattr(function, "__wrapped__", function))
+
+    def handlers(self, form: Form) -> ModeHandlers:
+        """How the provider wants a schema to be sent in this form, and how its reply is read."""
+        return mode_registry.get_handlers(self._client.provider, _MODES[form])
+
+    def adapt(self, error: Exception, sent: Form) -> bool:
+        """Change how requests are made after the server refused one of form `sent` as wrong.
+
+        Returns whether the request is worth sending again. What a server understands is found out on the first
+        requests of a run; no list of providers could keep up.
+        """
+        words = str(error).lower()
+        if "max_completion_tokens" in words and not self._dialect.completion_tokens:
+            self._change(replace(self._dialect, completion_tokens=True))
+        elif "temperature" in words and self._dialect.temperature:
+            self._change(replace(self._dialect, temperature=False))
+        elif self.chosen == sent:
+            if self.form or sent == FORMS[-1] or not _FORM_WORDS.search(words):
+                return False
+            self.chosen = FORMS[FORMS.index(sent) + 1]
+        return True
+
+    def _change(self, dialect: "_Dialect") -> None:
+        self._dialect = dialect
+        self._prepared.clear()
+
+    def request(self, text: str, marks: int) -> Request:
+        """Return the request for an abstract with so many marks."""
+        key = (marks, self.chosen)
+        if key not in self._prepared:
+            self._prepared[key] = self._prepare(marks)
+        prepared = self._prepared[key]
+        return Request(_put(prepared.arguments, text), prepared.reply)
+
+    def _prepare(self, marks: int) -> Request:
+        handlers = self.handlers(self.chosen)
+        messages = [{"role": "system", "content": instructions()}, {"role": "user", "content": _ABSTRACT}]
+        asked = {**self._client.kwargs, "messages": messages}
+        asked.setdefault("model", self.model.split("/", 1)[1])
+        allowance = _TOKENS_PER_REPLY + _TOKENS_PER_MARK * marks
+        asked["max_completion_tokens" if self._dialect.completion_tokens else "max_tokens"] = allowance
+        if self._dialect.temperature:
+            asked["temperature"] = 0
+        reply, arguments = handlers.request_handler(response_model=reply_model(marks), kwargs=asked)
+        if handlers.message_converter and "messages" in arguments:
+            arguments["messages"] = handlers.message_converter(arguments["messages"], autodetect_images=False)
+        return Request(arguments, cast(type[Reply], reply))
+
+    async def ask(self, arguments: Mapping[str, Any]) -> Any:
+        """Send a request and return the provider's reply as it is."""
+        client = self._client.client
+        if isinstance(client, AsyncOpenAI):
+            # The client's own method would copy and transform the whole schema, which is JSON already.
+            return await client.post("/chat/completions", body=dict(arguments), cast_to=ChatCompletion)
+        return await self._raw(**arguments)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        close = getattr(self._client.client, "close", None)
+        if close is not None:
+            await close()
+
+
+def _put(value: Any, text: str) -> Any:
+    """Copy a prepared request with the abstract in its place; what does not hold the place is shared, not copied."""
+    if isinstance(value, str):
+        return text if value == _ABSTRACT else value
+    if isinstance(value, list):
+        items = [_put(item, text) for item in value]
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    if isinstance(value, dict):
+        # Only messages hold text of ours; a schema is never walked through.
+        return {
+            key: _put(item, text) if key in ("messages", "contents", "content", "parts", "text", "prompt") else item
+            for key, item in value.items()
+        }
+    return value
