@@ -11,14 +11,22 @@ help: ## list the targets
 demo: .venv/runtime ## extract the example listing pages into claims.duckdb and show what they claim
 	@rm -f claims.duckdb
 	@$(BIN)/claimboard extract examples --db claims.duckdb
+	@printf '\nWho reports the best scores?   claimboard leaderboard\n\n'
 	@$(BIN)/claimboard leaderboard --db claims.duckdb
-	@$(BIN)/claimboard claims --db claims.duckdb --limit 8
-	@$(BIN)/claimboard status --db claims.duckdb
+	@printf 'What do papers say of speed?   claimboard claims --search faster --limit 8\n\n'
+	@$(BIN)/claimboard claims --search faster --limit 8 --db claims.duckdb
+	@printf '\nAll of this is in claims.duckdb. Next:\n'
+	@printf '  %s\n' \
+		'$(BIN)/claimboard leaderboard GSM8K' \
+		'$(BIN)/claimboard sql "SELECT model, metric, value, unit, evidence FROM claims WHERE unit = '"'x'"' ORDER BY value DESC LIMIT 5"' \
+		'$(BIN)/claimboard export --format csv -o claims.csv' \
+		'$(BIN)/claimboard dashboard'
 
 dashboard: .venv/runtime ## open the dashboard on claims.duckdb
 	@$(BIN)/claimboard dashboard
 
 test: .venv/dev lint ## lint, check types and run every test
+	@tests/support/install_chromium.sh
 	@$(BIN)/pytest -n auto
 
 lint: .venv/dev ## check style and types

@@ -1,0 +1,59 @@
+"""What the pages ask the database: rows of the views, asked again only when the file has changed."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from models.errors import ClaimboardError
+from models.store import Stamp, Store
+
+Row = dict[str, Any]
+
+_PATIENCE = 5.0
+"""Seconds that a page waits for a lock: a running extraction holds one for the moment of a commit."""
+
+_QUERY_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Database:
+    """One DuckDB file as it was when a page began to be drawn.
+
+    `path` is the file as it was named, `stamp` changes whenever the file does: rows are kept for both.
+    """
+
+    path: Path
+    stamp: Stamp
+
+    @classmethod
+    def of_environment(cls) -> "Database":
+        """Return the file that CLAIMBOARD_DB names. Raises ClaimboardError where no file can have that name."""
+        path = Path(os.environ.get("CLAIMBOARD_DB") or "claims.duckdb")
+        return cls(path, Store(path).stamp())
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Return the rows of a SELECT statement. Raises ClaimboardError where the file cannot be read."""
+        return _rows(str(self.path), self.stamp, sql, tuple(parameters))
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> Row:
+        """Return the one row of a SELECT statement."""
+        return self.rows(sql, parameters)[0]
+
+    def answers(self) -> bool:
+        """Whether the file, as it is now, can be read and holds papers. Waits for no lock."""
+        try:
+            rows = Store(self.path, patience=0).query("SELECT 1 FROM papers LIMIT 1", seconds=_QUERY_SECONDS)
+        except ClaimboardError:
+            return False
+        return bool(rows.num_rows)
+
+
+# Kept by the file's name and stamp as well: both are arguments for that alone.
+@st.cache_data(max_entries=500, show_spinner=False)
+def _rows(path: str, stamp: Stamp, sql: str, parameters: tuple[object, ...]) -> list[Row]:
+    table = Store(path, patience=_PATIENCE).query(sql, parameters, seconds=_QUERY_SECONDS)
+    return table.to_pylist()  # type: ignore[no-any-return]

@@ -1,0 +1,175 @@
+"""The leaderboard of one benchmark and metric: every model's best score, with the words that report it."""
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element
+
+import streamlit as st
+
+from dashboards.database import Database, Row
+from dashboards.markup import element, link, quotation, show
+from dashboards.notation import amount, bounded, counted
+from dashboards.pager import Pager, go_to
+
+_BENCHMARKS = 5000
+"""What the picker offers at most, those with the longest leaderboards first; an address can name any other."""
+
+_NO_METRIC = "no metric named"
+
+
+def leaderboard(database: Database) -> None:
+    """Put the pickers and the leaderboard that they, or the address, choose on the page."""
+    show(element("h2", "Leaderboard"))
+    benchmarks = _benchmarks(database, st.query_params.get("benchmark", ""))
+    if not benchmarks:
+        show(element("p", "No abstract so far gives a score with a model and a benchmark.", style_class="quiet"))
+        return
+    choice, metric_choice = st.columns(2)
+    with choice:
+        benchmark = _benchmark_picker(benchmarks)
+    boards = _boards(database, benchmark["benchmark_key"])
+    with metric_choice:
+        board = _metric_picker(boards)
+    pager = Pager("rank_page", board["model_count"], "model")
+    rows = _ranking(database, board, pager)
+    show(_table(benchmark["benchmark"], board, rows))
+    pager.show()
+
+
+def _benchmarks(database: Database, asked: str) -> list[Row]:
+    """Return the benchmarks that have leaderboards, and among them the one that is asked for, if it has one."""
+    return database.rows(
+        """
+        SELECT benchmark_key, any_value(benchmark) AS benchmark, count(DISTINCT model_key) AS models,
+            row_number() OVER (ORDER BY max(model_count) DESC, models DESC, benchmark_key) AS place
+        FROM leaderboard
+        GROUP BY benchmark_key
+        QUALIFY place <= ? OR benchmark_key = lower(?)
+        ORDER BY place
+        """,
+        [_BENCHMARKS, asked],
+    )
+
+
+def _boards(database: Database, benchmark_key: str) -> list[Row]:
+    return database.rows(
+        """
+        SELECT benchmark_key, metric_key, unit, any_value(metric) AS metric, any_value(better) AS better,
+            any_value(model_count) AS model_count, max(abs(score)) AS largest
+        FROM leaderboard
+        WHERE benchmark_key = ?
+        GROUP BY ALL
+        ORDER BY model_count DESC, metric_key, unit
+        """,
+        [benchmark_key],
+    )
+
+
+def _ranking(database: Database, board: Row, pager: Pager) -> list[Row]:
+    return database.rows(
+        """
+        SELECT leaderboard.*, claims.number_start - claims.evidence_start AS quote_start,
+            claims.number_end - claims.evidence_start AS quote_end
+        FROM leaderboard
+        JOIN claims USING (paper_id, claim_id)
+        WHERE leaderboard.benchmark_key = ? AND leaderboard.metric_key = ?
+            AND leaderboard.unit IS NOT DISTINCT FROM ?
+        ORDER BY rank, paper_position, claim_position
+        LIMIT ? OFFSET ?
+        """,
+        [board["benchmark_key"], board["metric_key"], board["unit"], pager.size, pager.offset],
+    )
+
+
+def _benchmark_picker(benchmarks: Sequence[Row]) -> Row:
+    by_key = {row["benchmark_key"]: row for row in benchmarks}
+    asked = st.query_params.get("benchmark", "").lower()
+    # The address decides, also after the browser's "back"; a picker only writes to it.
+    st.session_state["benchmark_picker"] = asked if asked in by_key else benchmarks[0]["benchmark_key"]
+
+    def choose() -> None:
+        st.query_params["benchmark"] = st.session_state["benchmark_picker"]
+        for parameter in ("metric", "unit", "rank_page"):
+            st.query_params.pop(parameter, None)
+
+    key = st.selectbox(
+        "Benchmark",
+        list(by_key),
+        format_func=lambda key: f"{by_key[key]['benchmark']} · {counted(by_key[key]['models'], 'model')}",
+        key="benchmark_picker",
+        on_change=choose,
+    )
+    if asked and asked not in by_key:
+        show(element("p", f"No leaderboard here is of {asked}: this is another.", style_class="notice"))
+    return by_key[key]
+
+
+def _metric_picker(boards: Sequence[Row]) -> Row:
+    asked = (st.query_params.get("metric"), st.query_params.get("unit", ""))
+    identities = [(board["metric_key"], board["unit"] or "") for board in boards]
+    st.session_state["metric_picker"] = identities.index(asked) if asked in identities else 0
+
+    def choose() -> None:
+        board = boards[st.session_state["metric_picker"]]
+        st.query_params["benchmark"] = board["benchmark_key"]
+        st.query_params["metric"] = board["metric_key"]
+        st.query_params["unit"] = board["unit"] or ""
+        go_to("rank_page")
+
+    index = st.selectbox(
+        "Metric",
+        range(len(boards)),
+        format_func=lambda index: f"{_metric(boards[index])} · {counted(boards[index]['model_count'], 'model')}",
+        key="metric_picker",
+        on_change=choose,
+    )
+    return boards[index]
+
+
+def _metric(board: Row) -> str:
+    metric = board["metric"] or _NO_METRIC
+    return f"{metric}, {board['unit']}" if board["unit"] else metric
+
+
+def _table(benchmark: str, board: Row, rows: Sequence[Row]) -> Element:
+    caption = element(
+        "caption",
+        element("strong", benchmark),
+        f" {_metric(board)} · {counted(board['model_count'], 'model')}, {board['better']} is better",
+    )
+    headings = (element("th", name, scope="col") for name in ("Rank", "Model", "Score", "What the paper says"))
+    body = element("tbody", *(_line(row, board["largest"]) for row in rows))
+    head = element("thead", element("tr", *headings))
+    return element("table", caption, head, body, style_class="board")
+
+
+def _line(row: Row, largest: float) -> Element:
+    printed = amount(row["printed_value"], row["printed_value_high"], row["printed_unit"])
+    ranked_as = amount(row["score"], None, row["unit"])
+    words = bounded(row["printed_value"], row["printed_value_high"], row["printed_unit"], row["bound"])
+    share = min(abs(row["score"]) / (100 if row["unit"] == "%" else largest or 1), 1)
+    return element(
+        "tr",
+        element("td", str(row["rank"]), style_class="rank"),
+        element(
+            "th",
+            element("span", row["model"], style_class="name"),
+            element("span", row["setting"], style_class="setting") if row["setting"] else None,
+            scope="row",
+        ),
+        element(
+            "td",
+            element("span", words.removesuffix(printed), style_class="bound") if words != printed else None,
+            element("span", printed, style_class="number"),
+            element("span", f"ranked as {ranked_as}", style_class="setting")
+            if row["score"] != row["printed_value"]
+            else None,
+            element("span", element("span", style=f"width: {share:.1%}"), style_class="bar"),
+            style_class="score",
+        ),
+        element(
+            "td",
+            quotation(row["evidence"], row["quote_start"], row["quote_end"]),
+            link(row["title"], row["url"], style_class="paper"),
+            style_class="source",
+        ),
+    )

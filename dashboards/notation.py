@@ -1,0 +1,33 @@
+"""Numbers the way papers print them."""
+
+_BOUNDS = {"up_to": "up to ", "at_least": "at least ", "approx": "about ", "exact": ""}
+_CURRENCIES = ("$", "€", "£", "¥")
+
+
+def amount(value: float, value_high: float | None, unit: str | None) -> str:
+    """Return a number or range with its unit: '82.7%', '1.7–1.8x', '$3', '12 ms'."""
+    digits = _digits(value) if value_high is None else f"{_digits(value)}–{_digits(value_high)}"
+    match unit:
+        case None:
+            return digits
+        case "%" | "x":
+            return f"{digits}{unit}"
+        case "orders of magnitude" if value == 1 and value_high is None:
+            return "1 order of magnitude"
+        case _ if unit in _CURRENCIES:
+            return f"{unit}{digits}"
+    return f"{digits} {unit}"
+
+
+def bounded(value: float, value_high: float | None, unit: str | None, bound: str) -> str:
+    """Return a number as `amount` does, with the words of its bound: 'up to 3.1x'."""
+    return _BOUNDS[bound] + amount(value, value_high, unit)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return '1 model' or '1,204 models'."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.12g}"

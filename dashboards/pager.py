@@ -1,0 +1,59 @@
+"""Long tables a page at a time; the number of the page stands in the address."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboards.notation import counted
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Which rows of `total` are shown. `parameter` is the name of the page number in the address."""
+
+    parameter: str
+    total: int
+    noun: str
+    size: int = 25
+
+    @property
+    def number(self) -> int:
+        """The page, from 1: the nearest there is to the one that the address asks for."""
+        asked = st.query_params.get(self.parameter, "1")
+        return min(max(int(asked), 1), self._last) if asked.isdecimal() and len(asked) < 10 else 1
+
+    @property
+    def offset(self) -> int:
+        """How many rows stand before the page."""
+        return (self.number - 1) * self.size
+
+    def show(self) -> None:
+        """Put the place and, where there is more than one page, the ways to the others below the table."""
+        if self._last == 1:
+            return
+        with st.container(horizontal=True, vertical_alignment="center", key=f"{self.parameter}_pager"):
+            self._button("Previous", self.number - 1)
+            first, last = self.offset + 1, min(self.offset + self.size, self.total)
+            st.text(f"{first:,}–{last:,} of {counted(self.total, self.noun)}")
+            self._button("Next", self.number + 1)
+
+    @property
+    def _last(self) -> int:
+        return max(-(-self.total // self.size), 1)
+
+    def _button(self, label: str, number: int) -> None:
+        st.button(
+            label,
+            key=f"{self.parameter}_{label.lower()}",
+            disabled=not 1 <= number <= self._last,
+            on_click=go_to,
+            args=(self.parameter, number),
+        )
+
+
+def go_to(parameter: str, number: int = 1) -> None:
+    """Put a page number into the address; the first page needs none."""
+    if number == 1:
+        st.query_params.pop(parameter, None)
+    else:
+        st.query_params[parameter] = str(number)

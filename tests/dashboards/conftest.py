@@ -1,0 +1,149 @@
+"""Databases made by the code that makes real ones, the served dashboard, and a browser."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chromium import chromium
+from dashboard_server import dashboard
+from playwright.sync_api import Browser, Page
+
+from models.claim import Claim, Reading, ground
+from models.mention import Mention
+from models.paper import Entry, Paper
+from models.run import Outcome, Run
+from models.store import Store
+
+
+@pytest.fixture(scope="session")
+def claimed() -> Callable[..., Claim]:
+    """A claim on the place in the abstract where a number stands; the sentence around it is its evidence."""
+
+    def make(paper: Paper, text: str, value: float, unit: str | None = "%", **fields: Any) -> Claim:
+        number = {name: fields.pop(name) for name in ("bound", "value_high") if name in fields}
+        start = paper.abstract.index(text)
+        mention = Mention(start=start, end=start + len(text), text=text, value=value, unit=unit, **number)
+        first = paper.abstract.rfind(". ", 0, start) + 2 if ". " in paper.abstract[:start] else 0
+        last = paper.abstract.find(". ", start)
+        evidence = (first, last if last >= 0 else len(paper.abstract))
+        return ground(paper, mention, Reading(**{"kind": "score"} | fields), evidence)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def put(claimed: Callable[..., Claim]) -> Callable[..., None]:
+    """Stores one paper and the claims of an extractor, each given as (text, value, unit, fields)."""
+
+    def store(path: Path, title: str, abstract: str, *claims: tuple[str, float, str | None, dict[str, Any]]) -> None:
+        database = Store(path)
+        address = f"https://example.org/{len(title)}"
+        (paper,) = database.add_entries([Entry(location="l.txt", line=1, title=title, abstract=abstract, url=address)])
+        run = Run(
+            run_id="run", extractor="rules", fingerprint="rules-1", sources=("l.txt",), started_at=datetime.now(UTC)
+        )
+        made = tuple(claimed(paper, text, value, unit, **fields) for text, value, unit, fields in claims)
+        outcome = Outcome(paper_id=paper.paper_id, text_hash=paper.text_hash, status="done", claims=made)
+        database.commit(run, [outcome])
+
+    return store
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory, put: Callable[..., None]) -> Path:
+    """Three models on Foo, two of them on Bar, and a paper with many speedups."""
+    path = tmp_path_factory.mktemp("dashboard") / "claims.duckdb"
+    foo, bar = {"metric": "accuracy", "benchmark": "Foo"}, {"metric": "error", "benchmark": "Bar"}
+    put(
+        path,
+        "Quokka: a small parser",
+        "We parse. Quokka reaches 84% accuracy on Foo with 5 shots. On Bar its error is 3.5%.",
+        ("84%", 84, "%", {"model": "Quokka", "setting": "5 shots", **foo}),
+        ("3.5%", 3.5, "%", {"model": "Quokka", **bar}),
+    )
+    put(
+        path,
+        "Wombat, a slower parser",
+        "Wombat has an accuracy of 0.912 on Foo. Its error on Bar is below 7%.",
+        ("0.912", 0.912, None, {"model": "Wombat", **foo}),
+        ("7%", 7, "%", {"model": "Wombat", "bound": "up_to", **bar}),
+    )
+    put(
+        path,
+        "Numbat and its kin",
+        "Numbat gets 61.5% on Foo, and uses 35% less memory than Wombat.",
+        ("61.5%", 61.5, "%", {"model": "Numbat", **foo}),
+        (
+            "35%",
+            35,
+            "%",
+            {"kind": "delta", "metric": "memory", "direction": "decrease", "model": "Numbat", "baseline": "Wombat"},
+        ),
+    )
+    speedups = [f"{tenths / 10}x" for tenths in range(11, 51)]
+    put(
+        path,
+        "Fast kernels in many sizes",
+        f"The kernels are faster by {', '.join(speedups)} in turn.",
+        *((f" {text}", float(text[:-1]), "x", {"kind": "ratio", "metric": "speedup"}) for text in speedups),
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def address(database: Path) -> Iterator[str]:
+    """Where the dashboard of `database` is served."""
+    with dashboard(database) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serves the dashboard of any file until the test is over, and returns the address."""
+    with ExitStack() as servers:
+        yield lambda path: servers.enter_context(dashboard(path))
+
+
+class Viewer:
+    """A window of the browser, and what went wrong in it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            self.outside.append(url)
+
+    def table(self, name: str) -> list[list[str]]:
+        """Return the rows of a table as a person reads them, cell by cell, white space folded."""
+        rows = self.page.locator(f"table.{name} tbody tr").all()
+        return [[" ".join(cell.split()) for cell in row.locator("> *").all_inner_texts()] for row in rows]
+
+
+@pytest.fixture
+def viewer(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Viewer]:
+    """A window; a test fails where the page logged an error, called elsewhere or showed an exception.
+
+    It is closed before what `serve` has started ends.
+    """
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(20_000)
+    watched = Viewer(page)
+    yield watched
+    assert page.get_by_test_id("stException").count() == 0
+    page.close()
+    assert (watched.errors, watched.outside) == ([], [])
