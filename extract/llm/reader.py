@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from instructor.core.exceptions import IncompleteOutputException, InstructorError
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 from extract.llm.calls import Caller, CallFailed, Meter
 from extract.llm.prices import Price
 from extract.llm.prompt import Question, questions
-from extract.llm.reply import Reply, UngroundedNames, check_names, readings
+from extract.llm.reply import Grounding, Reply, UngroundedNames, check_names, readings
 from extract.rules.context import Place, places
 from extract.rules.evidence import evidence_of
 from extract.rules.names import own_name, read_names
@@ -39,13 +40,17 @@ class PaperReader:
     async def read(self, paper: Paper, mentions: Sequence[Mention]) -> Outcome:
         """Return how a paper with at least one mention came out. Raises Stopped where no paper could be read."""
         meter, replies = Meter(), list[str]()
-        text = read_text(paper.abstract, mentions)
+        text, ground = read_text(paper.abstract, mentions), Grounding(paper)
+
+        @lru_cache(maxsize=1)
+        def proposal() -> str | None:
+            return own_name(read_names(paper.title, text))
+
         try:
-            proposal = own_name(read_names(paper.title, text))
             found: list[Reading | None] = []
             for question in questions(paper, mentions):
-                reply = await self._ask(paper, question, meter, replies)
-                found += readings(paper, question.mentions, reply, proposal)
+                reply = await self._ask(ground, question, meter, replies)
+                found += readings(reply, ground, proposal)
             claims, reason = _claims(paper, text, found), None
         except CallFailed as error:
             claims, reason = [], str(error)
@@ -60,7 +65,7 @@ class PaperReader:
             replies=tuple(replies),
         )
 
-    async def _ask(self, paper: Paper, question: Question, meter: Meter, replies: list[str]) -> Reply:
+    async def _ask(self, names: Grounding, question: Question, meter: Meter, replies: list[str]) -> Reply:
         """Return a reply of the right form: what it says is grounded, or the model was told once what is not."""
         server = self.caller.server
         form, request = server.chosen, server.request(question.text, len(question.mentions))
@@ -84,7 +89,7 @@ class PaperReader:
                 reply = handlers.response_parser(response=completion, response_model=request.reply, strict=False)
                 if ungrounded is None:
                     ungrounded = reply
-                    check_names(paper, reply)
+                    check_names(reply, names)
             except IncompleteOutputException as error:
                 if grown:
                     raise CallFailed("the reply was cut: it is longer than the server allows") from error
@@ -101,6 +106,8 @@ class PaperReader:
 
 
 def _claims(paper: Paper, text: Text, found: Sequence[Reading | None]) -> list[Claim]:
+    if not any(found):
+        return []
     return [
         ground(paper, place.mention, reading, evidence_of(text, place))
         for place, reading in zip(_in_order(text), found, strict=True)

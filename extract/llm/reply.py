@@ -6,14 +6,13 @@ short words, since each costs tokens in every entry: a number *is* a score *of* 
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from models.claim import Direction, Flag, Reading
-from models.mention import Mention
 from models.paper import Paper
 
 SCHEMA_VERSION = 1
@@ -93,22 +92,20 @@ class UngroundedNames(ValueError):
     """Names in a reply that stand in neither title nor abstract; the message says which, for the model to mend."""
 
 
-def readings(paper: Paper, mentions: Sequence[Mention], reply: Reply, proposal: str | None) -> list[Reading | None]:
+def readings(reply: Reply, ground: "Grounding", proposal: Callable[[], str | None]) -> list[Reading | None]:
     """Turn a reply into readings, None for a number that is no claim.
 
-    A name that stands in neither title nor abstract becomes None and leaves a flag. 'Our method' becomes `proposal`.
+    A name that stands in neither title nor abstract becomes None and leaves a flag. 'Our method' becomes the proposal.
     """
     misread = set(getattr(reply, "misread", ()))
-    ground = Grounding(paper)
     return [
         _reading(entry, ground, proposal, misread=number in misread)
-        for number, (entry, _) in enumerate(zip(reply.entries(), mentions, strict=True), start=1)
+        for number, entry in enumerate(reply.entries(), start=1)
     ]
 
 
-def check_names(paper: Paper, reply: Reply) -> None:
+def check_names(reply: Reply, ground: "Grounding") -> None:
     """Raise UngroundedNames where the reply names what the paper does not."""
-    ground = Grounding(paper)
     wrong = [
         f'"{alias}" of mark {number}: "{name}"'
         for number, entry in enumerate(reply.entries(), start=1)
@@ -165,7 +162,7 @@ def _said(name: str | None) -> str | None:
     return name.strip()
 
 
-def _reading(entry: Entry, ground: "Grounding", proposal: str | None, *, misread: bool) -> Reading | None:
+def _reading(entry: Entry, ground: "Grounding", proposal: Callable[[], str | None], *, misread: bool) -> Reading | None:
     if isinstance(entry, NoClaim):
         return None
     flags: list[Flag] = ["misread"] if misread else []
@@ -173,7 +170,7 @@ def _reading(entry: Entry, ground: "Grounding", proposal: str | None, *, misread
     for role in _ROLES:
         name = _said(getattr(entry, role, None))
         if name is not None and role in ("model", "baseline") and _OWN.fullmatch(name.lower()):
-            name = proposal
+            name = proposal()
         elif name is not None and not ground.holds(name, role):
             name = None
             flags.append(_UNGROUNDED[role])
@@ -197,10 +194,14 @@ def _letters(text: str) -> str:
 
 
 class Grounding:
-    """The letters of a title and abstract, to ask whether a name stands in them."""
+    """Tells whether a name stands in a title or abstract."""
 
     def __init__(self, paper: Paper) -> None:
-        self._text = f"{_letters(paper.title)}\n{_letters(paper.abstract)}"
+        self._printed = f"{paper.title}\n{paper.abstract}"
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n".join(map(_letters, self._printed.split("\n", 1)))
 
     def holds(self, name: str, role: str) -> bool:
         """Whether a name stands in the text, case, spacing, hyphens and LaTeX aside; of a list, every part."""
@@ -212,5 +213,7 @@ class Grounding:
         return len(parts) > 1 and all(self._has(part) for part in parts if part.strip())
 
     def _has(self, name: str) -> bool:
+        if name in self._printed:
+            return any(ch.isalnum() for ch in name)
         letters = _letters(name)
         return bool(letters) and letters in self._text
