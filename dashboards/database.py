@@ -52,8 +52,8 @@ class Database:
         return bool(rows.num_rows)
 
 
-# Kept by the file's name and stamp as well: both are arguments for that alone.
-@st.cache_data(max_entries=500, show_spinner=False)
+# The stamp is an argument only so that rows are kept for it, and no longer.
+@st.cache_data(max_size="64MiB", show_spinner=False)
 def _rows(path: str, stamp: Stamp, sql: str, parameters: tuple[object, ...]) -> list[Row]:
     table = Store(path, patience=_PATIENCE).query(sql, parameters, seconds=_QUERY_SECONDS)
     return table.to_pylist()  # type: ignore[no-any-return]

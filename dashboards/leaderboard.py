@@ -29,7 +29,7 @@ def leaderboard(database: Database) -> None:
     boards = _boards(database, benchmark["benchmark_key"])
     with metric_choice:
         board = _metric_picker(boards)
-    pager = Pager("rank_page", board["model_count"], "model")
+    pager = Pager("rank_page", board["model_count"], "model", size=10)
     rows = _ranking(database, board, pager)
     show(_table(benchmark["benchmark"], board, rows))
     pager.show()
@@ -143,10 +143,6 @@ def _table(benchmark: str, board: Row, rows: Sequence[Row]) -> Element:
 
 
 def _line(row: Row, largest: float) -> Element:
-    printed = amount(row["printed_value"], row["printed_value_high"], row["printed_unit"])
-    ranked_as = amount(row["score"], None, row["unit"])
-    words = bounded(row["printed_value"], row["printed_value_high"], row["printed_unit"], row["bound"])
-    share = min(abs(row["score"]) / (100 if row["unit"] == "%" else largest or 1), 1)
     return element(
         "tr",
         element("td", str(row["rank"]), style_class="rank"),
@@ -156,16 +152,7 @@ def _line(row: Row, largest: float) -> Element:
             element("span", row["setting"], style_class="setting") if row["setting"] else None,
             scope="row",
         ),
-        element(
-            "td",
-            element("span", words.removesuffix(printed), style_class="bound") if words != printed else None,
-            element("span", printed, style_class="number"),
-            element("span", f"ranked as {ranked_as}", style_class="setting")
-            if row["score"] != row["printed_value"]
-            else None,
-            element("span", element("span", style=f"width: {share:.1%}"), style_class="bar"),
-            style_class="score",
-        ),
+        element("td", *_score(row, largest), style_class="score"),
         element(
             "td",
             quotation(row["evidence"], row["quote_start"], row["quote_end"]),
@@ -173,3 +160,15 @@ def _line(row: Row, largest: float) -> Element:
             style_class="source",
         ),
     )
+
+
+def _score(row: Row, largest: float) -> list[Element]:
+    """Return the number as printed, the one it is ranked by where that differs, and a bar of its length."""
+    printed = bounded(row["printed_value"], row["printed_value_high"], row["printed_unit"], row["bound"])
+    parts = [element("span", printed, style_class="number")]
+    if row["score"] != row["printed_value"]:
+        ranked = amount(row["score"], None, row["unit"])
+        parts.append(element("span", f"ranked as {ranked}", style_class="setting"))
+    share = min(abs(row["score"]) / (100 if row["unit"] == "%" else largest or 1), 1)
+    parts.append(element("span", element("span", style=f"width: {share:.1%}"), style_class="bar"))
+    return parts

@@ -131,6 +131,8 @@ def test_fits_the_screen_in_light_and_dark(browser: Any, address: str, width: in
     page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
     page.goto(address)
     expect(page.locator("table.claims tbody tr")).to_have_count(25)
+    expect(page.get_by_role("combobox", name="Metric")).to_be_visible()
+    expect(page.get_by_label("Search")).to_be_visible()
     _PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=_PICTURES / f"overview-{width}-{scheme}.png")
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
