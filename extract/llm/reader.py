@@ -3,21 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from instructor.core.exceptions import IncompleteOutputException, InstructorError
 from pydantic import ValidationError
 
 from extract.llm.calls import Caller, CallFailed, Meter
+from extract.llm.marked import MarkedPaper
 from extract.llm.prices import Price
-from extract.llm.prompt import Question, questions
-from extract.llm.reply import Grounding, Reply, UngroundedNames, check_names, readings
-from extract.rules.context import Place, places
-from extract.rules.evidence import evidence_of
-from extract.rules.names import own_name, read_names
-from extract.rules.text import Text, read_text
-from models.claim import Claim, Reading, ground
+from extract.llm.prompt import Question
+from extract.llm.reply import Grounding, Reply, UngroundedNames, check_names
+from extract.llm.server import Form, Server
+from models.claim import Claim
 from models.mention import Mention
 from models.paper import Paper
 from models.run import Outcome
@@ -40,20 +37,15 @@ class PaperReader:
     async def read(self, paper: Paper, mentions: Sequence[Mention]) -> Outcome:
         """Return how a paper with at least one mention came out. Raises Stopped where no paper could be read."""
         meter, replies = Meter(), list[str]()
-        text, ground = read_text(paper.abstract, mentions), Grounding(paper)
-
-        @lru_cache(maxsize=1)
-        def proposal() -> str | None:
-            return own_name(read_names(paper.title, text))
-
+        marked = MarkedPaper(paper, mentions)
+        claims: list[Claim] = []
+        reason: str | None = None
         try:
-            found: list[Reading | None] = []
-            for question in questions(paper, mentions):
-                reply = await self._ask(ground, question, meter, replies)
-                found += readings(reply, ground, proposal)
-            claims, reason = _claims(paper, text, found), None
+            claims = marked.claims(
+                [await self._ask(marked.names, question, meter, replies) for question in marked.questions]
+            )
         except CallFailed as error:
-            claims, reason = [], str(error)
+            reason = str(error)
         return Outcome(
             paper_id=paper.paper_id,
             text_hash=paper.text_hash,
@@ -85,15 +77,14 @@ class PaperReader:
                 replies.append(_printed(completion))
             handlers = server.handlers(form)
             try:
-                _check_refusal(completion)
-                reply = handlers.response_parser(response=completion, response_model=request.reply, strict=False)
+                reply = parse(completion, server, form, request.reply)
                 if ungrounded is None:
                     ungrounded = reply
                     check_names(reply, names)
             except IncompleteOutputException as error:
                 if grown:
                     raise CallFailed("the reply was cut: it is longer than the server allows") from error
-                grown, arguments = True, _with_more_room(request.arguments)
+                grown, arguments = True, with_more_room(request.arguments)
             except (UngroundedNames, ValidationError, InstructorError, json.JSONDecodeError) as error:
                 if reasks == _REASKS:
                     if ungrounded is not None:
@@ -105,18 +96,15 @@ class PaperReader:
                 return reply
 
 
-def _claims(paper: Paper, text: Text, found: Sequence[Reading | None]) -> list[Claim]:
-    if not any(found):
-        return []
-    return [
-        ground(paper, place.mention, reading, evidence_of(text, place))
-        for place, reading in zip(_in_order(text), found, strict=True)
-        if reading is not None
-    ]
+def parse(completion: Any, server: Server, form: Form, model: type[Reply]) -> Reply:
+    """Read a completion that was asked for in a form, as a reply of the model.
 
-
-def _in_order(text: Text) -> list[Place]:
-    return sorted(places(text), key=lambda place: place.index)
+    Raises CallFailed where the model would not answer, IncompleteOutputException where the reply was cut, and
+    ValidationError, InstructorError or JSONDecodeError where it has another form.
+    """
+    _check_refusal(completion)
+    reply: Reply = server.handlers(form).response_parser(response=completion, response_model=model, strict=False)
+    return reply
 
 
 def _check_refusal(completion: Any) -> None:
@@ -131,7 +119,8 @@ def _check_refusal(completion: Any) -> None:
         raise CallFailed("the provider's content filter held the reply back")
 
 
-def _with_more_room(arguments: dict[str, Any]) -> dict[str, Any]:
+def with_more_room(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return a request whose reply may be several times as long."""
     bounds = ("max_tokens", "max_completion_tokens")
     return {key: value * _MORE_TOKENS if key in bounds else value for key, value in arguments.items()}
 

@@ -5,14 +5,16 @@ schema anew, and openai's client then walks through it. Both are the same for ev
 the request is prepared once per number of marks and only the abstract is put in.
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 import instructor
+from instructor.core.exceptions import InstructorError
 from instructor.v2.core.registry import ModeHandlers, mode_registry
-from openai import AsyncOpenAI, DefaultAioHttpClient
+from openai import AsyncOpenAI, DefaultAioHttpClient, OpenAIError
 from openai.types.chat import ChatCompletion
 
 from extract.llm.prompt import instructions
@@ -34,8 +36,12 @@ _ABSTRACT = "\ue000 the abstract goes here \ue000"
 _TOKENS_PER_MARK = 130
 _TOKENS_PER_REPLY = 60
 
+# It logs with a traceback what it also raises; the error says it in one line.
+logging.getLogger("instructor.auto_client").disabled = True
 
 _FORM_WORDS = re.compile(r"response_format|json_schema|schema|tool|function|format")
+_THINKS_FIRST = re.compile(r"openai/(?:o\d|gpt-5)(?!.*chat)")
+"""OpenAI's own reasoning models, which are known to want other parameters; of others it is found out by asking."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class Server:
 
     def __post_init__(self) -> None:
         self.chosen: Form = self.form or FORMS[0]
+        if not self.base_url and _THINKS_FIRST.match(self.model):
+            self._dialect = _Dialect(completion_tokens=True, temperature=False)
         options: dict[str, Any] = {"timeout": self.timeout, "max_retries": 0}
         if self.model.startswith("openai/"):
             # A third less work per call than the client's own transport.
@@ -85,13 +93,19 @@ class Server:
             options["api_key"] = self.api_key
         try:
             self._client = instructor.from_provider(self.model, async_client=True, **options)
-        except (ImportError, ValueError, instructor.exceptions.InstructorError) as error:
+        except (ImportError, ValueError, OpenAIError, InstructorError) as error:
             raise ClaimboardError(f"--model {self.model}: {' '.join(str(error).split())}") from error
 
     @property
     def address(self) -> str:
         """Where the model is asked: the server's address, or the provider's name."""
         return str(getattr(self._client.client, "base_url", None) or self.model.split("/", 1)[0])
+
+    @property
+    def openai_client(self) -> AsyncOpenAI | None:
+        """The client, where the provider speaks OpenAI's protocol."""
+        client = self._client.client
+        return client if isinstance(client, AsyncOpenAI) else None
 
     @property
     def _raw(self) -> Callable[..., Awaitable[Any]]:
@@ -148,8 +162,8 @@ class Server:
 
     async def ask(self, arguments: Mapping[str, Any]) -> Any:
         """Send a request and return the provider's reply as it is."""
-        client = self._client.client
-        if isinstance(client, AsyncOpenAI):
+        client = self.openai_client
+        if client is not None:
             # The client's own method would copy and transform the whole schema, which is JSON already.
             return await client.post("/chat/completions", body=dict(arguments), cast_to=ChatCompletion)
         return await self._raw(**arguments)
