@@ -62,8 +62,7 @@ class Intake:
             if batch and (item is None or len(batch) == room):
                 with self.interruption.shielded():
                     worklist = worklist or Worklist(self.store, self.run, retry_failed=self.retry_failed)
-                    worklist.add(batch)
-                    counts = worklist.counts()
+                    counts = worklist.add(batch)
                     self.entries += len(batch)
                     self.papers, self.new, self.pending = counts.papers, counts.new, counts.pending
                 self.progress.collected(self.entries)

@@ -46,7 +46,7 @@ class Schema:
 
         Raises ClaimboardError where the file is another program's, or of a newer claimboard.
         """
-        meta = _meta(connection)
+        meta = _meta(connection, path)
         if meta is None:
             if not _is_empty(connection):
                 raise _foreign(path)
@@ -70,7 +70,7 @@ class Schema:
         Where the file has views or a vocabulary of another claimboard over the same tables, the connection gets ours,
         temporarily. Raises ClaimboardError where the file is another program's, or of a newer or older claimboard.
         """
-        meta = _meta(connection)
+        meta = _meta(connection, path)
         if meta is None:
             raise _foreign(path)
         if self._checked(meta, path) < self.version:
@@ -103,12 +103,17 @@ class Schema:
         return version
 
 
-def _meta(connection: duckdb.DuckDBPyConnection) -> dict[str, str] | None:
-    """Return what the file says of itself, None where it is no claimboard file."""
-    tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
-    if ("store.meta",) in tables:
+def _meta(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str] | None:
+    """Return what the file says of itself, None where it has no schema of ours.
+
+    Only schemas are listed: to list tables, DuckDB reads the metadata of each, at every transaction.
+    """
+    if ("store",) not in connection.execute("SELECT schema_name FROM duckdb_schemas()").fetchall():
+        return None
+    try:
         return dict(connection.execute("SELECT name, value FROM store.meta").fetchall())
-    return None
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise _foreign(path) from error
 
 
 def _is_empty(connection: duckdb.DuckDBPyConnection) -> bool:

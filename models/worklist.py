@@ -41,12 +41,10 @@ class Worklist:
         with store.read() as connection:
             ((self._known,),) = connection.execute("SELECT coalesce(max(position), 0) FROM store.papers").fetchall()
 
-    def add(self, entries: Iterable[Entry]) -> None:
-        """Merge entries into the store's papers and put these on the list, each once."""
+    def add(self, entries: Iterable[Entry]) -> WorklistCounts:
+        """Merge entries into the store's papers and put these on the list, each once; count what is on it."""
         papers = self._store.add_entries(entries)
-        if not papers:
-            return
-        batch = pa.table({"paper_id": [paper.paper_id for paper in papers]})
+        batch = pa.table({"paper_id": pa.array([paper.paper_id for paper in papers], pa.string())})
         with self._store.write() as connection, registered(connection, batch):
             connection.execute(
                 "DELETE FROM store.worklist WHERE run_id = ? AND paper_id IN (SELECT paper_id FROM batch)",
@@ -77,18 +75,14 @@ class Worklist:
                     "retry_failed": self._retry_failed,
                 },
             )
-
-    def counts(self) -> WorklistCounts:
-        """Count the papers on the list."""
-        with self._store.read() as connection:
-            ((papers, new, pending),) = connection.execute(
+            ((listed, new, pending),) = connection.execute(
                 """
                 SELECT count(*), count(*) FILTER (position > ?), count(*) FILTER (pending)
                 FROM store.worklist WHERE run_id = ?
                 """,
                 [self._known, self._run.run_id],
             ).fetchall()
-        return WorklistCounts(papers=papers, new=new, pending=pending)
+        return WorklistCounts(papers=listed, new=new, pending=pending)
 
     def batches(self, size: int) -> Iterator[list[Paper]]:
         """Yield the pending papers with their current texts, at most `size` at a time, in the order of the store."""
