@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from models.connection import registered
 from models.moment import utc, utc_now
 from models.paper import Paper
-from models.run import Run, Status
-from models.store import Store
+from models.run import Outcome, Run, Status, Usage
+from models.store import Store, count_usage, store_outcomes
 
 BatchState = Literal["starting", "running", "exported", "collected", "dropped"]
 
@@ -29,7 +29,7 @@ class Batch(BaseModel):
     state: BatchState = "starting"
     model: str = Field(description="provider/name")
     base_url: str | None = Field(default=None, description="None for the provider's own address")
-    form: str = Field(description="How the schema of the reply is sent")
+    form: Literal["json_schema", "tools", "json"] = Field(description="How the schema of the reply is sent")
     provider_id: str | None = Field(default=None, description="What the provider calls it, once it has it")
     papers: int = Field(ge=1)
     requests: int = Field(ge=1)
@@ -66,8 +66,8 @@ class Batches:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def add(self, batch: Batch, papers: Sequence[BatchPaper]) -> None:
-        """Remember a batch and its papers."""
+    def add(self, batch: Batch, papers: Sequence[BatchPaper], parameters: str | None = None) -> None:
+        """Remember a batch and its papers, and the parameters of its run, where they were found out on the way."""
         values = batch.model_dump()
         values |= {name: utc(moment) for name, moment in values.items() if isinstance(moment, datetime)}
         columns = {name: [getattr(paper, name) for paper in papers] for name in BatchPaper.model_fields}
@@ -78,6 +78,10 @@ class Batches:
             connection.execute(f"INSERT INTO store.batches ({names}) VALUES ({marks})", list(values.values()))  # noqa: S608
             with registered(connection, table):
                 connection.execute("INSERT INTO store.batch_papers BY NAME FROM batch")
+            connection.execute(
+                "UPDATE store.runs SET parameters = coalesce(?, parameters) WHERE run_id = ?",
+                [parameters, batch.run_id],
+            )
 
     def started(self, batch_id: str, provider_id: str) -> None:
         """Remember that the provider has the batch, under this id."""
@@ -112,7 +116,7 @@ class Batches:
             ).fetchall()
         for run_id, pending in ended:
             if pending:
-                self._store.finish_run(run_id, "interrupted", f"{pending} papers of its batches are still to be read")
+                self._store.finish_run(run_id, "interrupted", f"{pending} papers are still to be read")
             else:
                 self._store.finish_run(run_id)
 
@@ -131,21 +135,32 @@ class Batches:
         known = self.in_state("starting", "running", "exported", "collected", "dropped")
         return next((batch for batch in known if batch_id in (batch.batch_id, batch.provider_id)), None)
 
-    def asked(self, papers: Sequence[Paper], fingerprint: str) -> set[str]:
-        """Return the ids of those papers whose text a running batch asks about, under the fingerprint."""
-        texts = pa.table({"paper_id": [p.paper_id for p in papers], "text_hash": [p.text_hash for p in papers]})
-        with self._store.read() as connection, registered(connection, texts):
-            rows = connection.execute(
-                """
-                SELECT DISTINCT paper_id FROM store.batch_papers
-                SEMI JOIN batch USING (paper_id, text_hash)
-                JOIN store.batches USING (batch_id)
-                JOIN store.runs USING (run_id)
-                WHERE state = 'running' AND fingerprint = ?
-                """,
-                [fingerprint],
-            ).fetchall()
-        return {paper_id for (paper_id,) in rows}
+    def take(
+        self, batch_id: str, run: Run, outcomes: Sequence[Outcome], replies: Mapping[tuple[int, int], Usage]
+    ) -> Usage:
+        """Store outcomes, one per paper, and count what replies took that were not counted before; return that.
+
+        Replies are named by the number of their paper and their question.
+        """
+        numbers, questions = [number for number, _ in replies], [question for _, question in replies]
+        table = pa.table({"number": pa.array(numbers, pa.int32()), "question": pa.array(questions, pa.int32())})
+        with self._store.write() as connection:
+            with registered(connection, table):
+                new = connection.execute(
+                    """
+                    INSERT INTO store.batch_replies
+                    SELECT $batch_id, number, question FROM batch
+                    ANTI JOIN (FROM store.batch_replies WHERE batch_id = $batch_id) USING (number, question)
+                    RETURNING number, question
+                    """,
+                    {"batch_id": batch_id},
+                ).fetchall()
+            usage = sum((replies[name] for name in new), Usage())
+            if new:
+                count_usage(connection, run, usage)
+            if outcomes:
+                store_outcomes(connection, run, outcomes)
+        return usage
 
     def papers(self, batch_id: str, numbers: Collection[int]) -> Mapping[int, AskedPaper]:
         """Return papers of a batch by number, each with its current text and how that came out until now."""
@@ -188,6 +203,7 @@ class Batches:
                 WHERE batch_id = ? AND NOT EXISTS (
                     FROM store.outcomes WHERE outcomes.paper_id = papers.paper_id
                         AND outcomes.text_hash = papers.text_hash AND outcomes.fingerprint = runs.fingerprint
+                        AND (NOT runs.forced OR outcomes.run_id = runs.run_id)
                 )
                 """,
                 [batch_id],

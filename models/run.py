@@ -1,18 +1,21 @@
 """A run: one call of an extractor over some sources, and how each paper came out of it."""
 
-from datetime import datetime
-from typing import Literal
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.claim import Claim
+from models.paper import Paper
 
 Status = Literal["done", "failed", "skipped"]
 """done: read, with or without claims. failed: could not be read, see the reason. skipped: no number, so no call."""
 
 
 class Run(BaseModel):
-    """One call of `claimboard extract`."""
+    """One call of `claimboard extract`, `batch submit` or `batch export`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,6 +30,28 @@ class Run(BaseModel):
     parameters: str | None = Field(
         default=None, description="How the extractor is set, as JSON for people, without any key; None where it is not"
     )
+
+    @classmethod
+    def begin(
+        cls,
+        extractor: str,
+        fingerprint: str,
+        sources: Sequence[str],
+        *,
+        forced: bool = False,
+        parameters: str | None = None,
+    ) -> Self:
+        """Return a run that begins now, under a name of its own."""
+        now = datetime.now(UTC)
+        return cls(
+            run_id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
+            extractor=extractor,
+            fingerprint=fingerprint,
+            sources=tuple(sources),
+            started_at=now,
+            forced=forced,
+            parameters=parameters,
+        )
 
 
 class Usage(BaseModel):
@@ -66,3 +91,9 @@ class Outcome(BaseModel):
     claims: tuple[Claim, ...] = ()
     usage: Usage | None = Field(default=None, description="None for an extractor that asks no server")
     replies: tuple[str, ...] = Field(default=(), description="What the server replied, where replies are kept")
+
+    @classmethod
+    def unread(cls, paper: Paper, failure: str | None = None) -> Self:
+        """Return the outcome of a paper that nobody was asked about: failed for a reason, else skipped."""
+        status: Status = "failed" if failure else "skipped"
+        return cls(paper_id=paper.paper_id, text_hash=paper.text_hash, status=status, reason=failure)

@@ -296,4 +296,15 @@ COMMENT ON COLUMN store.batch_papers.paper_id IS 'The paper';
 COMMENT ON COLUMN store.batch_papers.text_hash IS 'The text that it asks about';
 COMMENT ON COLUMN store.batch_papers.asked_hash IS 'Hash of what is asked: a reply counts only while the same would be asked';
 
+-- (batch_id, number, question) is the key; no index keeps it: what is inserted is looked for before.
+CREATE TABLE store.batch_replies (
+    batch_id VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    question INTEGER NOT NULL
+);
+COMMENT ON TABLE store.batch_replies IS 'The replies of batches that were taken in: what each took is counted in its run, once';
+COMMENT ON COLUMN store.batch_replies.batch_id IS 'The batch';
+COMMENT ON COLUMN store.batch_replies.number IS 'The paper, as in store.batch_papers';
+COMMENT ON COLUMN store.batch_replies.question IS 'The question about it, from 1';
+
 INSERT INTO store.meta VALUES ('schema_version', '1');

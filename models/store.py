@@ -19,7 +19,7 @@ from models.connection import Database, first_line, registered
 from models.errors import ClaimboardError
 from models.moment import utc, utc_now
 from models.paper import Entry, Paper
-from models.run import Outcome, Run
+from models.run import Outcome, Run, Usage
 from models.schema import Schema
 from models.summary import Summary, summarise
 from models.vocabulary.tables import add_names
@@ -146,34 +146,10 @@ class Store:
             return
         with self.write() as connection:
             _store_run(connection, run)
-            with registered(connection, columns.outcomes_table(run, latest, utc_now())):
-                connection.execute(
-                    """
-                    DELETE FROM store.claims
-                    WHERE fingerprint = ? AND paper_id IN (
-                        SELECT paper_id FROM batch JOIN store.outcomes USING (paper_id, fingerprint)
-                        WHERE outcomes.claim_count > 0
-                    )
-                    """,
-                    [run.fingerprint],
-                )
-                connection.execute("INSERT OR REPLACE INTO store.outcomes BY NAME FROM batch")
-                _count_usage(connection, run)
-                # Other runs of this extractor need not read them either: a killed one, or one in another process.
-                connection.execute(
-                    """
-                    UPDATE store.worklist SET pending = false
-                    WHERE pending AND paper_id IN (SELECT paper_id FROM batch)
-                        AND run_id IN (SELECT run_id FROM store.runs WHERE fingerprint = ?)
-                    """,
-                    [run.fingerprint],
-                )
-            with registered(connection, columns.claims_table(run, latest)):
-                connection.execute("INSERT INTO store.claims BY NAME FROM batch")
-            add_names(connection, (claim for outcome in latest for claim in outcome.claims))
-            if any(outcome.replies for outcome in latest):
-                with registered(connection, columns.replies_table(run, latest)):
-                    connection.execute("INSERT INTO store.replies BY NAME FROM batch")
+            store_outcomes(connection, run, latest)
+            usages = [outcome.usage for outcome in latest if outcome.usage]
+            if usages:
+                count_usage(connection, run, sum(usages, Usage()))
 
     def query(
         self,
@@ -284,32 +260,58 @@ def _store_run(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     )
 
 
-def _count_usage(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
-    """Add what the outcomes in `batch` took to their run: an outcome may be replaced later, what it cost stays."""
-    connection.execute(
-        """
-        UPDATE store.runs SET
-            paper_count = paper_count + this.papers,
-            skipped_count = skipped_count + this.skipped,
-            failed_count = failed_count + this.failed,
-            -- list_sum leaves nulls out, and is null where there is nothing else.
-            calls = list_sum([runs.calls, this.calls]),
-            tokens_in = list_sum([runs.tokens_in, this.tokens_in]),
-            tokens_cached = list_sum([runs.tokens_cached, this.tokens_cached]),
-            tokens_out = list_sum([runs.tokens_out, this.tokens_out]),
-            seconds = list_sum([runs.seconds, this.seconds]),
-            cost_usd = list_sum([runs.cost_usd, this.cost_usd])
-        FROM (
-            SELECT count(*) AS papers, count(*) FILTER (status = 'skipped') AS skipped,
-                count(*) FILTER (status = 'failed') AS failed, sum(calls) AS calls, sum(tokens_in) AS tokens_in,
-                sum(tokens_cached) AS tokens_cached, sum(tokens_out) AS tokens_out, sum(seconds) AS seconds,
-                sum(cost_usd) AS cost_usd
-            FROM batch
-        ) AS this
-        WHERE run_id = ?
-        """,
-        [run.run_id],
-    )
+def store_outcomes(connection: duckdb.DuckDBPyConnection, run: Run, outcomes: Sequence[Outcome]) -> None:
+    """Store outcomes of a known run, one per paper, in place of earlier ones. What they took is not counted."""
+    with registered(connection, columns.outcomes_table(run, outcomes, utc_now())):
+        connection.execute(
+            """
+            DELETE FROM store.claims
+            WHERE fingerprint = ? AND paper_id IN (
+                SELECT paper_id FROM batch JOIN store.outcomes USING (paper_id, fingerprint)
+                WHERE outcomes.claim_count > 0
+            )
+            """,
+            [run.fingerprint],
+        )
+        connection.execute("INSERT OR REPLACE INTO store.outcomes BY NAME FROM batch")
+        connection.execute(
+            """
+            UPDATE store.runs SET
+                paper_count = paper_count + this.papers,
+                skipped_count = skipped_count + this.skipped,
+                failed_count = failed_count + this.failed
+            FROM (
+                SELECT count(*) AS papers, count(*) FILTER (status = 'skipped') AS skipped,
+                    count(*) FILTER (status = 'failed') AS failed
+                FROM batch
+            ) AS this
+            WHERE run_id = ?
+            """,
+            [run.run_id],
+        )
+        # Other runs of this extractor need not read them either: a killed one, or one in another process.
+        connection.execute(
+            """
+            UPDATE store.worklist SET pending = false
+            WHERE pending AND paper_id IN (SELECT paper_id FROM batch)
+                AND run_id IN (SELECT run_id FROM store.runs WHERE fingerprint = ?)
+            """,
+            [run.fingerprint],
+        )
+    with registered(connection, columns.claims_table(run, outcomes)):
+        connection.execute("INSERT INTO store.claims BY NAME FROM batch")
+    add_names(connection, (claim for outcome in outcomes for claim in outcome.claims))
+    if any(outcome.replies for outcome in outcomes):
+        with registered(connection, columns.replies_table(run, outcomes)):
+            connection.execute("INSERT INTO store.replies BY NAME FROM batch")
+
+
+def count_usage(connection: duckdb.DuckDBPyConnection, run: Run, usage: Usage) -> None:
+    """Add to a run what it took: outcomes may be replaced later, what they cost stays."""
+    values = usage.model_dump()
+    # list_sum leaves nulls out, and is null where there is nothing else.
+    sums = ", ".join(f"{name} = list_sum([{name}, ${name}])" for name in values)
+    connection.execute(f"UPDATE store.runs SET {sums} WHERE run_id = $run_id", values | {"run_id": run.run_id})  # noqa: S608
 
 
 def _check_reads(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

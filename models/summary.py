@@ -36,7 +36,9 @@ class RunSummary(BaseModel):
 
     run_id: str
     extractor: str
-    status: str = Field(description="running, finished, interrupted or failed; running also where it was killed")
+    status: str = Field(
+        description="running, finished, interrupted, stopped or failed; running also where it was killed"
+    )
     started_at: datetime = Field(description="UTC")
     finished_at: datetime | None = Field(description="UTC")
 

@@ -30,13 +30,15 @@ class Worklist:
 
     A paper is pending where its current text has no outcome under the run's fingerprint, or where that is a failed one
     and `retry_failed`. A forced run reads every paper, but not again what an unfinished forced run over the same
-    sources has read already.
+    sources has read already. Any other leaves to a batch what that asks about.
     """
 
     def __init__(self, store: Store, run: Run, *, retry_failed: bool = False) -> None:
         self._store = store
         self._run = run
         self._retry_failed = retry_failed
+        self.under_way = 0
+        """Pending papers that were left to batches under way, until now."""
         store.begin_run(run)
         with store.read() as connection:
             ((self._known,),) = connection.execute("SELECT coalesce(max(position), 0) FROM store.papers").fetchall()
@@ -85,13 +87,19 @@ class Worklist:
         return WorklistCounts(papers=listed, new=new, pending=pending)
 
     def batches(self, size: int) -> Iterator[list[Paper]]:
-        """Yield the pending papers with their current texts, at most `size` at a time, in the order of the store."""
+        """Yield the papers to read with their current texts, at most `size` at a time, in the order of the store."""
         position = 0
         while rows := self._after(position, size):
-            yield [Paper(paper_id=paper_id, title=title, abstract=abstract) for paper_id, title, abstract, _ in rows]
+            papers = [
+                Paper(paper_id=paper_id, title=title, abstract=abstract)
+                for paper_id, title, abstract, _, under_way in rows
+                if self._run.forced or not under_way
+            ]
+            self.under_way += len(rows) - len(papers)
+            yield papers
             position = rows[-1][3]
 
-    def _after(self, position: int, size: int) -> list[tuple[str, str, str, int]]:
+    def _after(self, position: int, size: int) -> list[tuple[str, str, str, int, bool]]:
         with self._store.read() as connection:
             return connection.execute(
                 """
@@ -100,11 +108,16 @@ class Worklist:
                     WHERE run_id = ? AND pending AND position > ?
                     ORDER BY position LIMIT ?
                 )
-                SELECT paper_id, title, abstract, position
+                SELECT paper_id, title, abstract, position, (paper_id, text_hash) IN (
+                    SELECT (paper_id, text_hash) FROM store.batch_papers
+                    JOIN store.batches USING (batch_id)
+                    JOIN store.runs USING (run_id)
+                    WHERE batches.state IN ('starting', 'running') AND fingerprint = ?
+                )
                 FROM following
                 JOIN store.papers USING (paper_id)
                 JOIN store.texts USING (paper_id, text_hash)
                 ORDER BY position
                 """,
-                [self._run.run_id, position, size],
+                [self._run.run_id, position, size, self._run.fingerprint],
             ).fetchall()

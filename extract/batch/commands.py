@@ -4,7 +4,7 @@ What speaks to providers is imported only by the command that needs it: it takes
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,8 @@ import typer
 from rich.text import Text
 
 from extract import terminal
-from extract.options import Db, Json, Limit, RetryFailed, Sources
+from extract.asking import Asking
+from extract.options import BaseUrl, Db, Force, Json, Limit, Model, Prices, RetryFailed, Sources
 from extract.printable import clean
 from extract.progress import shown_on
 from models.batches import Batch, Batches
@@ -25,59 +26,54 @@ if TYPE_CHECKING:
 
     from extract.batch.collection import Collected
     from extract.batch.providers import Providers
-    from extract.batch.submission import Submitted
+    from extract.batch.submission import Submission, Submitted
 
 app = typer.Typer(no_args_is_help=True, help="Have a provider read abstracts within a day, at half the price.")
-
-Model = Annotated[str, typer.Option("--model", metavar="PROVIDER/NAME", help="The model, such as openai/gpt-5-mini.")]
-BaseUrl = Annotated[
-    str | None, typer.Option("--base-url", metavar="URL", help="A server that speaks OpenAI's protocol.")
-]
-Prices = Annotated[Path | None, typer.Option("--prices", metavar="FILE", help="A table of prices, in TOML.")]
 
 
 @app.command()
 def submit(  # noqa: PLR0913, PLR0917 — each is an option
     sources: Sources,
-    model: Model,
+    model: Model = None,
     db: Db = DEFAULT_DATABASE,
     base_url: BaseUrl = None,
     limit: Limit = None,
     per_batch: Annotated[
         int, typer.Option(min=1, max=50_000, metavar="N", help="Most requests in one batch.")
     ] = 20_000,
+    force: Force = False,
     retry_failed: RetryFailed = False,
+    prices: Prices = None,
     as_json: Json = False,
 ) -> None:
     """Hand papers that are not read yet over to a provider's batches.
 
-    One paper is read at once, to see that the key, the model and its parameters are right.
+    First, papers are read at once until one reply is valid, at most three: so the key, the model and its parameters
+    are right.
     """
     from extract.batch.requests import Limits
-    from extract.batch.submission import Submission
 
-    console = terminal.error_console()
-    with shown_on(console) as progress:
-        result = Submission(
-            Store(db),
-            model,
-            base_url=base_url,
-            limit=limit,
-            retry_failed=retry_failed,
-            progress=progress,
-            say=lambda line: console.print(Text(clean(line)), soft_wrap=True),
-        ).submit(sources, Limits(per_batch))
+    asking = Asking(model=model, base_url=base_url, prices=prices)
+    result = _handed_over(
+        asking,
+        db,
+        lambda submission: submission.submit(sources, Limits(per_batch)),
+        limit=limit,
+        force=force,
+        retry_failed=retry_failed,
+    )
     _end_submission(result, db, as_json=as_json, then="claimboard batch collect --wait takes the results in.")
 
 
 @app.command()
 def export(  # noqa: PLR0913, PLR0917 — each is an option
     sources: Sources,
-    model: Model,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to.")],
+    model: Model = None,
     db: Db = DEFAULT_DATABASE,
     base_url: BaseUrl = None,
     limit: Limit = None,
+    force: Force = False,
     retry_failed: RetryFailed = False,
     as_json: Json = False,
 ) -> None:
@@ -85,18 +81,14 @@ def export(  # noqa: PLR0913, PLR0917 — each is an option
 
     Any provider, or a cluster's own batch runner, answers them; `batch import` takes the results in. No key is needed.
     """
-    from extract.batch.submission import Submission
-
-    with shown_on(terminal.error_console()) as progress:
-        result = Submission(
-            Store(db),
-            model,
-            base_url=base_url,
-            limit=limit,
-            retry_failed=retry_failed,
-            progress=progress,
-            say=lambda _: None,
-        ).export(sources, output)
+    result = _handed_over(
+        Asking(model=model, base_url=base_url),
+        db,
+        lambda submission: submission.export(sources, output),
+        limit=limit,
+        force=force,
+        retry_failed=retry_failed,
+    )
     _end_submission(result, db, as_json=as_json, then="claimboard batch import takes the results in.")
 
 
@@ -127,6 +119,9 @@ def status(db: Db = DEFAULT_DATABASE, as_json: Json = False) -> None:
         terminal.output_console().print(terminal.rows_table(names, cells))
     else:
         terminal.output_console().print("No batch is under way.")
+    for row in rows:
+        if row["reason"]:
+            terminal.error_console().print(Text(clean(f"{row['batch']}: {row['reason']}")), soft_wrap=True)
 
 
 @app.command()
@@ -147,7 +142,8 @@ def collect(
         counts = [batch.request_counts for batch in running if batch.request_counts]
         answered, total = sum(count.completed + count.failed for count in counts), sum(count.total for count in counts)
         line = f"{len(running)} under way, {answered:,} of {total:,} requests answered"
-        if said[-1:] != [line]:
+        # Without any, it is said already why.
+        if running and said[-1:] != [line]:
             said.append(line)
             console.print(line, soft_wrap=True)
         time.sleep(every)
@@ -182,9 +178,10 @@ def cancel(
 ) -> None:
     """End a batch before it is done.
 
-    What is answered already can still be collected; its other papers are pending again.
+    What is answered already can still be collected; its other papers are pending again. One that has ended at its
+    provider is given up: what it has answered is not collected any more.
     """
-    from extract.batch.provider import UnknownBatch
+    from extract.batch.provider import FINAL, UnknownBatch
     from extract.batch.providers import Providers
 
     batches = Batches(Store(db))
@@ -198,13 +195,16 @@ def cancel(
         console.print(f"{batch} has ended already")
         return
     if known.provider_id is not None:
+        provider = providers.of(known)
         try:
-            ended = providers.of(known).cancel(known.provider_id)
+            status = provider.look(known.provider_id).status
+            if status not in FINAL:
+                status = provider.cancel(known.provider_id).status
+                console.print(f"{batch} is {status}; claimboard batch collect takes in what was answered")
+                return
+            console.print(f"the provider says that it is {status}", soft_wrap=True)
         except UnknownBatch:
             console.print("the provider does not know it", soft_wrap=True)
-        else:
-            console.print(f"{batch} is {ended.status}; claimboard batch collect takes in what was answered")
-            return
     batches.close(known.batch_id, "dropped", "given up")
     console.print(f"{batch} is given up; its papers are pending again")
 
@@ -219,18 +219,48 @@ def _row(providers: "Providers", batch: Batch) -> dict[str, Any]:
         **batch.model_dump(include={"batch_id", "state", "model", "base_url", "papers", "requests", "created_at"}),
         "answered": None,
         "failed": None,
+        "reason": None,
     }
-    batch = providers.started(batch)
-    if batch.provider_id is not None:
-        row |= {"batch": batch.provider_id, "state": batch.state}
-        try:
+    try:
+        batch = providers.started(batch)
+        if batch.provider_id is not None:
+            row |= {"batch": batch.provider_id, "state": batch.state}
             seen = providers.of(batch).look(batch.provider_id)
-        except UnknownBatch:
-            return row | {"status": "unknown to the provider"}
-        row["status"] = seen.status
-        if seen.request_counts:
-            row |= {"answered": seen.request_counts.completed, "failed": seen.request_counts.failed}
+            row["status"] = seen.status
+            if seen.request_counts:
+                row |= {"answered": seen.request_counts.completed, "failed": seen.request_counts.failed}
+    except UnknownBatch as error:
+        row |= {"status": "unknown to the provider", "reason": str(error)}
+    except ClaimboardError as error:
+        row |= {"status": "cannot be asked", "reason": str(error)}
     return row
+
+
+def _handed_over(  # noqa: PLR0913 — each is an option
+    asking: Asking,
+    db: Path,
+    hand_over: "Callable[[Submission], Submitted]",
+    *,
+    limit: int | None,
+    force: bool,
+    retry_failed: bool,
+) -> "Submitted":
+    """Return what `hand_over` makes of a submission with these options."""
+    from extract.batch.submission import Submission
+
+    console = terminal.error_console()
+    with shown_on(console) as progress:
+        return hand_over(
+            Submission(
+                Store(db),
+                asking.llm(),
+                limit=limit,
+                force=force,
+                retry_failed=retry_failed,
+                progress=progress,
+                say=lambda line: console.print(Text(clean(line)), soft_wrap=True),
+            )
+        )
 
 
 def _end_submission(result: "Submitted", db: Path, *, as_json: bool, then: str) -> None:
@@ -278,7 +308,7 @@ def _end_collection(result: "Collected", db: Path, *, as_json: bool) -> None:
             ("refused", f"{result.refusals:,}"),
         ]
         if result.cost_usd:
-            pairs.append(("cost", f"{result.cost_usd:,.2f} US dollars"))
+            pairs.append(("cost", terminal.dollars(result.cost_usd)))
         terminal.output_console().print(terminal.facts(pair for pair in pairs if pair[1] != "0"))
     for reason in result.reasons:
         console.print(Text(clean(reason)), soft_wrap=True)

@@ -6,9 +6,7 @@ from typing import IO
 
 from extract.intake import Intake
 from extract.llm.marked import MarkedPaper
-from extract.llm.prompt import MOST_MARKS, MOST_QUESTIONS
 from extract.mentions import find_mentions
-from models.batches import Batches
 from models.paper import Paper
 from models.run import Outcome
 
@@ -21,14 +19,12 @@ class Preparation:
     """Takes sources in and yields what is to be asked; a paper without a number is finished at once."""
 
     intake: Intake
-    resubmit: bool = False
-    """Whether papers that a running batch asks about already are asked about again."""
     skipped: int = field(default=0, init=False)
     """Papers without a number."""
     failed: int = field(default=0, init=False)
     """Papers with more numbers than can be asked about."""
     under_way: int = field(default=0, init=False)
-    """Papers that a running batch asks about already."""
+    """Papers that a batch under way asks about already."""
 
     def papers(self, locations: Sequence[str], stdin: IO[bytes] | None = None) -> Iterator[MarkedPaper]:
         """Yield the papers to ask about, in the order of the store."""
@@ -40,13 +36,12 @@ class Preparation:
         while True:
             with interruption.shielded():
                 papers = next(batches, None)
+                self.under_way = worklist.under_way
                 if papers is None:
                     return
-                asked = set() if self.resubmit else Batches(store).asked(papers, run.fingerprint)
-                found = [_marked(paper) for paper in papers if paper.paper_id not in asked]
+                found = [_marked(paper) for paper in papers]
                 finished = [outcome for outcome in found if isinstance(outcome, Outcome)]
                 store.commit(run, finished)
-                self.under_way += len(asked)
                 self.skipped += sum(outcome.status == "skipped" for outcome in finished)
                 self.failed += sum(outcome.status == "failed" for outcome in finished)
             yield from (marked for marked in found if isinstance(marked, MarkedPaper))
@@ -56,14 +51,6 @@ def _marked(paper: Paper) -> MarkedPaper | Outcome:
     """Return what to ask about a paper, or its outcome where there is nothing to ask, or too much."""
     mentions = find_mentions(paper.abstract)
     if not mentions:
-        return Outcome(paper_id=paper.paper_id, text_hash=paper.text_hash, status="skipped")
+        return Outcome.unread(paper)
     marked = MarkedPaper(paper, mentions)
-    if len(marked.questions) <= MOST_QUESTIONS:
-        return marked
-    return Outcome(
-        paper_id=paper.paper_id,
-        text_hash=paper.text_hash,
-        status="failed",
-        reason=f"{len(mentions)} numbers; an abstract has at most {MOST_MARKS * MOST_QUESTIONS}",
-        mention_count=len(mentions),
-    )
+    return marked.outcome([], marked.excess, None) if marked.excess else marked

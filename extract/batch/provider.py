@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 from openai import (
     APIConnectionError,
     APIStatusError,
@@ -28,6 +29,11 @@ from models.errors import ClaimboardError
 _ATTEMPTS = 4
 """Times that one request is sent before the command gives up."""
 
+_TIMEOUT = 60.0
+"""Seconds without a sign of the provider before a request is sent again."""
+
+_OPENAI = "https://api.openai.com/v1"
+
 _OUR_NAME = "claimboard_batch"
 """Key of the batch's metadata under which the provider keeps our name of it."""
 
@@ -36,7 +42,11 @@ FINAL = frozenset({"completed", "failed", "expired", "cancelled"})
 
 
 class UnknownBatch(ClaimboardError):
-    """The provider has no batch of this name."""
+    """The provider has no batch, or no file, of this name."""
+
+
+class NoAnswer(ClaimboardError):
+    """The provider cannot be reached, or answers that it is busy: later it may well."""
 
 
 class Provider:
@@ -48,8 +58,17 @@ class Provider:
             raise ClaimboardError(
                 f"--model {server.model}: this provider has no batches in OpenAI's form; name one that has"
             )
-        self.address = server.address
-        self._client = OpenAI(api_key=client.api_key, base_url=client.base_url, max_retries=_ATTEMPTS - 1)
+        self._server = server
+        # No address is OpenAI's own, whatever OPENAI_BASE_URL says by now: it was heeded when the batch was submitted.
+        is_openai = server.base_url is None and server.model.startswith("openai/")
+        self.address = _OPENAI if is_openai else server.address
+        self._client = OpenAI(
+            api_key=client.api_key,
+            base_url=_OPENAI if is_openai else client.base_url,
+            max_retries=_ATTEMPTS - 1,
+            timeout=_TIMEOUT,
+        )
+        self._once = self._client.with_options(max_retries=0)
 
     def upload(self, path: Path, name: str) -> str:
         """Upload a file of requests; return the provider's id of it."""
@@ -58,18 +77,11 @@ class Provider:
 
     def start(self, file_id: str, batch_id: str) -> str:
         """Start a batch over an uploaded file, once; return the provider's id of it."""
-        attempts = Retrying(
-            retry=retry_if_exception(_is_passing),
-            wait=wait_random_exponential(multiplier=0.2, max=20.0),
-            stop=stop_after_attempt(_ATTEMPTS),
-            reraise=True,
-        )
-        once = self._client.with_options(max_retries=0)
         with self._explained():
-            for attempt in attempts:
+            for attempt in _attempts():
                 with attempt:
-                    found = _found(once, batch_id) if attempt.retry_state.attempt_number > 1 else None
-                    return found or _created(once, file_id, batch_id)
+                    found = _found(self._once, batch_id) if attempt.retry_state.attempt_number > 1 else None
+                    return found or _created(self._once, file_id, batch_id)
         raise AssertionError("unreachable")
 
     def find(self, batch_id: str) -> str | None:
@@ -88,9 +100,12 @@ class Provider:
             return self._client.batches.cancel(provider_id)
 
     def download(self, file_id: str, path: Path) -> None:
-        """Write a file of the provider's to a path."""
-        with self._explained(), self._client.files.with_streaming_response.content(file_id) as response:
-            response.stream_to_file(path)
+        """Write a file of the provider's to a path. Raises UnknownBatch."""
+        with self._explained():
+            # The client itself does not send again what was cut in the middle.
+            for attempt in _attempts():
+                with attempt, self._once.files.with_streaming_response.content(file_id) as response:
+                    response.stream_to_file(path)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -106,19 +121,27 @@ class Provider:
                 f"{self.address} does not know it ({self._words(error)}); check the key, its project and --base-url"
             ) from error
         except APIStatusError as error:
-            raise ClaimboardError(
-                f"{self.address} refused: {self._words(error)}; run the command again to go on"
-            ) from error
-        except (OpenAIError, OSError) as error:
-            raise ClaimboardError(
+            kind = NoAnswer if _is_passing(error) else ClaimboardError
+            raise kind(f"{self.address} refused: {self._words(error)}; run the command again to go on") from error
+        except (OpenAIError, OSError, httpx2.HTTPError) as error:
+            raise NoAnswer(
                 f"{self.address} does not answer ({self._words(error)}); run the command again to go on"
             ) from error
 
     def _words(self, error: BaseException) -> str:
-        """Return an error in one short line, without the key: some servers repeat it."""
+        """Return an error in one short line, without the key."""
         message = getattr(error, "message", None) or str(error)
         status = getattr(error, "status_code", None) or type(error).__name__
-        return " ".join(f"{status}: {message}".split()).replace(self._client.api_key, "[key]")[:300]
+        return self._server.without_key(" ".join(f"{status}: {message}".split()))[:300]
+
+
+def _attempts() -> Retrying:
+    return Retrying(
+        retry=retry_if_exception(_is_passing),
+        wait=wait_random_exponential(multiplier=0.2, max=20.0),
+        stop=stop_after_attempt(_ATTEMPTS),
+        reraise=True,
+    )
 
 
 def _created(client: OpenAI, file_id: str, batch_id: str) -> str:
@@ -139,4 +162,4 @@ def _found(client: OpenAI, batch_id: str) -> str | None:
 def _is_passing(error: BaseException) -> bool:
     if isinstance(error, RateLimitError):
         return error.code != "insufficient_quota"
-    return isinstance(error, APIConnectionError | InternalServerError)
+    return isinstance(error, APIConnectionError | InternalServerError | httpx2.TransportError)

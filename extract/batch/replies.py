@@ -10,73 +10,58 @@ from pathlib import Path
 from instructor.core.exceptions import IncompleteOutputException, InstructorError
 from openai.types.chat import ChatCompletion
 
-from extract.batch.requests import asked_hash
 from extract.batch.results import Result
+from extract.llm.asked import asked_hash
 from extract.llm.calls import CallFailed
+from extract.llm.completion import parse
 from extract.llm.marked import MarkedPaper
 from extract.llm.meter import Meter
 from extract.llm.prices import price_of
-from extract.llm.reader import parse
 from extract.llm.reply import Reply
-from extract.llm.server import Form, Server
+from extract.llm.server import _NO_KEY as NO_KEY
+from extract.llm.server import Server
 from extract.mentions import find_mentions
 from models.batches import AskedPaper, Batch
-from models.claim import Claim
-from models.run import Outcome
-
-_NO_KEY = "none"
-"""Stands in for a key: replies are read here, nothing is sent."""
+from models.run import Outcome, Usage
 
 
 class ReplyReader:
     """Reads the results of one batch. `prices` is a table over the one that is shipped."""
 
     def __init__(self, batch: Batch, prices: Path | None = None) -> None:
-        forms: dict[str, Form] = {"json_schema": "json_schema", "tools": "tools", "json": "json"}
-        self._form = forms[batch.form]
-        self._server = Server(batch.model, batch.base_url, _NO_KEY, self._form)
+        self._form = batch.form
+        # Replies are read here; nothing is sent.
+        self._server = Server(batch.model, batch.base_url, NO_KEY, batch.form)
         live = price_of(batch.model, batch.base_url, prices)
         self._price = live.in_batch() if live else None
 
-    def outcome(self, asked: AskedPaper, results: Sequence[Result]) -> Outcome | None:
-        """Return how a paper came out; None where other words would be asked about it now."""
-        paper = asked.paper
-        mentions = find_mentions(paper.abstract)
-        if not mentions:
-            return None
-        marked = MarkedPaper(paper, mentions)
-        if asked_hash(marked) != asked.asked.asked_hash:
-            return None
-        meter = Meter()
-        claims, reason = self._claims(marked, results, meter)
-        return Outcome(
-            paper_id=paper.paper_id,
-            text_hash=paper.text_hash,
-            status="failed" if reason else "done",
-            reason=reason,
-            mention_count=len(mentions),
-            claims=tuple(claims),
-            # How long each request took is not known.
-            usage=meter.usage(self._price).model_copy(update={"seconds": 0.0}),
-        )
+    def marked(self, asked: AskedPaper) -> MarkedPaper | None:
+        """Return a paper as it was asked about; None where other words would be asked about it now."""
+        mentions = find_mentions(asked.paper.abstract)
+        marked = MarkedPaper(asked.paper, mentions) if mentions else None
+        return marked if marked and asked_hash(marked.questions) == asked.asked.asked_hash else None
 
-    def _claims(self, marked: MarkedPaper, results: Sequence[Result], meter: Meter) -> tuple[list[Claim], str | None]:
-        """Return the claims, or none and why there is a reply that cannot be read."""
+    def usage(self, completion: ChatCompletion) -> Usage:
+        """Return what a reply took; how long is not known."""
+        meter = Meter(calls=1)
+        meter.add(completion)
+        return meter.usage(self._price)
+
+    def outcome(self, marked: MarkedPaper, results: Sequence[Result]) -> Outcome:
+        """Return how a paper came out, given a result for each question. What a batch refused took nothing."""
         replies: list[Reply] = []
         reason: str | None = None
+        usage = Usage()
         for question, result in zip(marked.questions, results, strict=True):
-            meter.calls += 1
             if result.completion is None:
                 reason = reason or result.reason
                 continue
-            # As openai's client reads a live reply: without insisting on what is of no interest here.
-            completion = ChatCompletion.construct(**result.completion)
-            meter.add(completion)
+            usage += self.usage(result.completion)
             try:
-                replies.append(self._reply(completion, len(question.mentions)))
+                replies.append(self._reply(result.completion, len(question.mentions)))
             except CallFailed as error:
                 reason = reason or str(error)
-        return (marked.claims(replies), None) if reason is None else ([], reason)
+        return marked.outcome([] if reason else marked.claims(replies), reason, usage)
 
     def _reply(self, completion: ChatCompletion, marks: int) -> Reply:
         """Return what a completion says of so many marks. Raises CallFailed where it cannot be read."""

@@ -8,12 +8,10 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Self
 
+from extract.llm.asked import asked_hash
 from extract.llm.marked import MarkedPaper
-from extract.llm.reader import with_more_room
-from extract.llm.reply import SCHEMA_VERSION
-from extract.llm.server import Server
+from extract.llm.server import Server, with_more_room
 from models.batches import BatchPaper
-from models.paper import digest
 
 MOST_REQUESTS = 50_000
 """Requests of one batch (OpenAI, Batch API guide, https://platform.openai.com/docs/guides/batch)."""
@@ -49,11 +47,6 @@ class RequestName:
             return None
         name = cls(match[1], *map(int, match.groups()[1:]))
         return name if 1 <= name.question <= name.questions and name.number >= 1 else None
-
-
-def asked_hash(marked: MarkedPaper) -> str:
-    """Name what is asked about a paper: changes with its text, the marks and the form of the reply."""
-    return digest(str(SCHEMA_VERSION), *(question.text for question in marked.questions))
 
 
 def request_lines(server: Server, batch_id: str, number: int, marked: MarkedPaper) -> list[bytes]:
@@ -110,7 +103,10 @@ class RequestFile:
     def _note(self, marked: MarkedPaper) -> None:
         paper, number = marked.paper, len(self.papers) + 1
         asked = BatchPaper(
-            number=number, paper_id=paper.paper_id, text_hash=paper.text_hash, asked_hash=asked_hash(marked)
+            number=number,
+            paper_id=paper.paper_id,
+            text_hash=paper.text_hash,
+            asked_hash=asked_hash(marked.questions),
         )
         self.papers.append(asked)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from openai.types.chat import ChatCompletion
+
 from extract.batch.requests import RequestName
 from extract.readers import Refusal
 from models.errors import ClaimboardError
@@ -22,17 +24,24 @@ class Result:
     """What came of one request: a completion, or the reason why there is none."""
 
     name: RequestName
-    completion: dict[str, Any] | None
+    completion: ChatCompletion | None
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PaperResults:
-    """What came of all requests about one paper, in the order of the questions."""
+    """What came of the requests about one paper, in the order of the questions."""
 
     batch_id: str
     number: int
+    questions: int
+    """All requests about it, as their names say."""
     results: tuple[Result, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every request has its result."""
+        return len(self.results) == self.questions
 
 
 def read_results(path: Path) -> Iterator[Result | Refusal]:
@@ -55,28 +64,30 @@ def read_results(path: Path) -> Iterator[Result | Refusal]:
         raise ClaimboardError(f"{path}: {error.strerror}: name a file of batch results") from error
 
 
-def whole_papers(results: Iterable[Result]) -> Iterator[PaperResults]:
-    """Yield papers when every request about them has its result; the others are left out.
+def by_paper(results: Iterable[Result]) -> Iterator[PaperResults]:
+    """Yield each paper once: when every request about it has its completion, else at the end, with what there is.
 
-    A completion counts before a reason why there is none, which a later line or file may replace: papers with such a
-    reason come last.
+    A completion counts before a reason why there is none, in whichever order their lines come.
     """
-    waiting: dict[tuple[str, int], dict[int, Result]] = {}
+    waiting: dict[tuple[str, int, int], dict[int, Result]] = {}
+    complete: set[tuple[str, int, int]] = set()
     for result in results:
         name = result.name
-        key = (name.batch_id, name.number)
+        key = (name.batch_id, name.number, name.questions)
+        if key in complete:
+            continue
         found = waiting.setdefault(key, {})
         if name.question not in found or found[name.question].completion is None:
             found[name.question] = result
         if len(found) == name.questions and all(each.completion is not None for each in found.values()):
             del waiting[key]
-            yield _whole(key, found)
+            complete.add(key)
+            yield _in_order(key, found)
     for key, found in waiting.items():
-        if len(found) == next(iter(found.values())).name.questions:
-            yield _whole(key, found)
+        yield _in_order(key, found)
 
 
-def _whole(key: tuple[str, int], found: dict[int, Result]) -> PaperResults:
+def _in_order(key: tuple[str, int, int], found: dict[int, Result]) -> PaperResults:
     return PaperResults(*key, tuple(found[question] for question in sorted(found)))
 
 
@@ -105,7 +116,8 @@ def _result(line: bytes) -> Result | None:
     body = response.get("body") if isinstance(response, dict) else None
     if error or not isinstance(body, dict) or (isinstance(status, int) and status >= 400):
         return Result(name, None, _reason(error, status, body))
-    return Result(name, body)
+    # As openai's client reads a live reply: without insisting on what is of no interest here.
+    return Result(name, ChatCompletion.construct(**body))
 
 
 def _reason(error: Any, status: Any, body: Any) -> str:

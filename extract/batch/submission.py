@@ -1,9 +1,8 @@
 """Hands papers over in batches: to a provider, or into a file."""
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +16,9 @@ from extract.batch.requests import Limits, RequestFile, request_files
 from extract.intake import Intake
 from extract.interruption import Interrupted, Interruption
 from extract.llm.extractor import LlmExtractor
+from extract.llm.local import PREFIX
 from extract.llm.marked import MarkedPaper
-from extract.llm.server import Server
+from extract.llm.server import _NO_KEY as NO_KEY
 from extract.progress import Progress
 from models.batches import Batch, Batches, BatchState
 from models.errors import ClaimboardError
@@ -27,9 +27,6 @@ from models.store import RunStatus, Store
 
 _TRIALS = 3
 """Papers that are read live, one after the other, until one reply is valid; a batch of invalid ones costs as much."""
-
-_NO_KEY = "none"
-"""Stands in for a key where nothing is sent."""
 
 _UNLIMITED = Limits(2**62, 2**62)
 
@@ -47,7 +44,7 @@ class Submitted:
     skipped: int = 0
     """Those without a number."""
     under_way: int = 0
-    """Those that a running batch asks about already."""
+    """Those that a batch under way asks about already."""
     read: int = 0
     """Those read at once, as a trial."""
     failed: int = 0
@@ -65,27 +62,31 @@ class Submitted:
 class Submission:
     """Takes sources to a model's batches. `say` is told each step that takes long.
 
-    `limit` is the most papers taken from the sources; `retry_failed` asks also about what failed before.
+    `limit` is the most papers taken from the sources; `retry_failed` asks also about what failed before, `force` about
+    all. Raises ClaimboardError where the extractor's model has no batches, or its address would give a key away.
     """
 
     def __init__(  # noqa: PLR0913 — each is an option of the command
         self,
         store: Store,
-        model: str,
+        extractor: LlmExtractor,
         *,
-        base_url: str | None,
         limit: int | None,
+        force: bool,
         retry_failed: bool,
         progress: Progress,
         say: Callable[[str], None],
     ) -> None:
-        if base_url and (urlsplit(base_url).password or urlsplit(base_url).query):
+        if extractor.model.startswith(PREFIX):
+            raise ClaimboardError(f"--model {extractor.model}: a model file has no batches; claimboard extract asks it")
+        address = urlsplit(extractor.base_url or "")
+        if "@" in address.netloc or address.query:
             raise ClaimboardError("--base-url: it is stored, so it must hold no key; set OPENAI_API_KEY instead")
         self._store = store
         self._batches = Batches(store)
-        self._model = model
-        self._base_url = base_url
+        self._extractor = extractor
         self._limit = limit
+        self._force = force
         self._retry_failed = retry_failed
         self._progress = progress
         self._say = say
@@ -94,27 +95,27 @@ class Submission:
     def submit(self, locations: Sequence[str], limits: Limits, *, stdin: IO[bytes] | None = None) -> Submitted:
         """Ask the provider to run batches over what is not read yet.
 
-        The first paper is read at once, which shows that key and model are right and which parameters the model takes,
-        before thousands of requests depend on it. Raises ClaimboardError where the provider refuses; batches that were
-        started before stand.
+        The first papers are read at once, until a reply is valid: that shows that key and model are right and which
+        parameters the model takes, before thousands of requests depend on it. Raises ClaimboardError where the provider
+        refuses; batches that were started before stand.
         """
-        extractor = LlmExtractor(self._model, self._base_url)
-        provider = Provider(extractor.server)
+        server = self._extractor.server
+        provider = Provider(server)
 
         def hand_over(papers: Iterator[MarkedPaper], run: Run, result: Submitted) -> None:
             self._settle()
-            self._try(papers, extractor, run, result)
+            self._try(papers, run, result)
             with TemporaryDirectory(prefix="claimboard-") as folder:
-                for file in request_files(extractor.server, papers, Path(folder), run.run_id, limits):
-                    self._start(file, provider, run, extractor.server, result)
+                for file in request_files(server, papers, Path(folder), run.run_id, limits):
+                    self._start(file, provider, run, result)
 
-        return self._run(extractor, locations, stdin, hand_over)
+        return self._run(locations, stdin, hand_over)
 
     def export(self, locations: Sequence[str], output: Path, *, stdin: IO[bytes] | None = None) -> Submitted:
         """Write the requests of what is not read yet into one file, without asking anyone."""
-        extractor = LlmExtractor(self._model, self._base_url, api_key=_NO_KEY)
+        extractor = self._extractor = replace(self._extractor, api_key=NO_KEY)
         if extractor.server.openai_client is None:
-            raise ClaimboardError(f"--model {self._model}: this provider does not speak OpenAI's protocol")
+            raise ClaimboardError(f"--model {extractor.model}: this provider does not speak OpenAI's protocol")
         if output.is_dir() or not output.parent.is_dir():
             raise ClaimboardError(f"{output}: no file can be written there: name another")
 
@@ -122,36 +123,28 @@ class Submission:
             with TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
                 for file in request_files(extractor.server, papers, Path(folder), run.run_id, _UNLIMITED):
                     with self._interruption.shielded():
-                        self._remember(file, run, extractor.server, "exported")
+                        self._remember(file, run, "exported")
                         file.path.replace(output)
                         _count(file, str(output), result)
 
         try:
-            return self._run(extractor, locations, stdin, hand_over, resubmit=True)
+            return self._run(locations, stdin, hand_over)
         except OSError as error:
             raise ClaimboardError(f"{output}: {error.strerror}: make room, or name another file") from error
 
     def _run(
         self,
-        extractor: LlmExtractor,
         locations: Sequence[str],
         stdin: IO[bytes] | None,
         hand_over: Callable[[Iterator[MarkedPaper], Run, Submitted], None],
-        *,
-        resubmit: bool = False,
     ) -> Submitted:
-        began = datetime.now(UTC)
-        run = Run(
-            run_id=f"{began:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
-            extractor=extractor.name,
-            fingerprint=extractor.fingerprint,
-            sources=tuple(locations),
-            started_at=began,
-            parameters=extractor.parameters,
+        extractor = self._extractor
+        run = Run.begin(
+            extractor.name, extractor.fingerprint, locations, forced=self._force, parameters=extractor.parameters
         )
         result = Submitted(run.run_id)
         intake = Intake(self._store, run, self._interruption, self._progress, self._limit, self._retry_failed)
-        preparation = Preparation(intake, resubmit)
+        preparation = Preparation(intake)
         with self._interruption:
             try:
                 hand_over(preparation.papers(locations, stdin), run, result)
@@ -172,12 +165,12 @@ class Submission:
         """End the run where no batch is left that would end it."""
         if intake.papers and not result.batches:
             with suppress(Interrupted, ClaimboardError), self._interruption.shielded():
-                self._store.finish_run(result.run_id, status, reason)
+                self._store.finish_run(result.run_id, status, reason, self._extractor.parameters)
 
-    def _try(self, papers: Iterator[MarkedPaper], extractor: LlmExtractor, run: Run, result: Submitted) -> None:
+    def _try(self, papers: Iterator[MarkedPaper], run: Run, result: Submitted) -> None:
         """Read papers live until a reply is valid; the extractor's server learns what the model takes."""
         for trial, marked in enumerate(papers, start=1):
-            (outcome,) = extractor.extract([marked.paper])
+            (outcome,) = self._extractor.extract([marked.paper])
             with self._interruption.shielded():
                 self._store.commit(run, [outcome])
                 result.read += 1
@@ -187,30 +180,35 @@ class Submission:
             if trial == _TRIALS:
                 raise ClaimboardError(f"no batch was started: {trial} papers were tried, the last: {outcome.reason}")
 
-    def _start(self, file: RequestFile, provider: Provider, run: Run, server: Server, result: Submitted) -> None:
-        """Upload a file and start its batch: remembered first, so that no batch runs that nobody knows of."""
+    def _start(self, file: RequestFile, provider: Provider, run: Run, result: Submitted) -> None:
+        """Upload a file and start its batch: remembered first, so that no batch runs that nobody knows of.
+
+        Where the start is cut off, the next command asks the provider what became of it.
+        """
         self._say(f"uploading {file.requests:,} requests about {len(file.papers):,} papers, {file.size / 1e6:,.1f} MB")
         file_id = provider.upload(file.path, file.batch_id)
         with self._interruption.shielded():
-            self._remember(file, run, server, "starting")
-            provider_id = provider.start(file_id, file.batch_id)
+            self._remember(file, run, "starting")
+        provider_id = provider.start(file_id, file.batch_id)
+        with self._interruption.shielded():
             self._batches.started(file.batch_id, provider_id)
             _count(file, provider_id, result)
-            self._say(f"started {provider_id}")
+        self._say(f"started {provider_id}")
 
-    def _remember(self, file: RequestFile, run: Run, server: Server, state: BatchState) -> None:
+    def _remember(self, file: RequestFile, run: Run, state: BatchState) -> None:
+        extractor = self._extractor
         batch = Batch(
             batch_id=file.batch_id,
             run_id=run.run_id,
             state=state,
-            model=self._model,
-            base_url=self._base_url,
-            form=server.chosen,
+            model=extractor.model,
+            base_url=extractor.base_url,
+            form=extractor.server.chosen,
             papers=len(file.papers),
             requests=file.requests,
             created_at=datetime.now(UTC).replace(tzinfo=None),
         )
-        self._batches.add(batch, file.papers)
+        self._batches.add(batch, file.papers, extractor.parameters)
 
     def _settle(self) -> None:
         """Find out what became of batches whose start was cut off, so that no paper is paid for twice."""
@@ -218,10 +216,10 @@ class Submission:
             return
         providers = Providers(self._batches)
         for batch in self._batches.in_state("starting"):
-            if (batch.model, batch.base_url) == (self._model, self._base_url):
+            is_ours = (batch.model, batch.base_url) == (self._extractor.model, self._extractor.base_url)
+            if is_ours and providers.started(batch).provider_id is None:
                 with self._interruption.shielded():
-                    if providers.started(batch).provider_id is None:
-                        self._batches.close(batch.batch_id, "dropped", "it was never started")
+                    self._batches.close(batch.batch_id, "dropped", "it was never started")
 
 
 def _count(file: RequestFile, name: str, result: Submitted) -> None:

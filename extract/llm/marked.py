@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from extract.llm.grounding import Grounding
-from extract.llm.prompt import Question, questions
+from extract.llm.prompt import MOST_MARKS, MOST_QUESTIONS, Question, questions
 from extract.llm.reply import Reply, readings
 from extract.rules.context import places
 from extract.rules.evidence import evidence_of
@@ -13,6 +13,7 @@ from extract.rules.text import Text, read_text
 from models.claim import Claim, Reading, ground
 from models.mention import Mention
 from models.paper import Paper
+from models.run import Outcome, Usage
 
 
 class MarkedPaper:
@@ -23,6 +24,28 @@ class MarkedPaper:
         self.mentions = mentions
         self.questions: list[Question] = questions(paper, mentions)
         self.names = Grounding(paper)
+
+    @property
+    def excess(self) -> str | None:
+        """Why the paper cannot be asked about: it has too many numbers; None where it can."""
+        if len(self.questions) <= MOST_QUESTIONS:
+            return None
+        return f"{len(self.mentions)} numbers; an abstract has at most {MOST_MARKS * MOST_QUESTIONS}"
+
+    def outcome(
+        self, claims: Iterable[Claim], failure: str | None, usage: Usage | None, replies: Iterable[str] = ()
+    ) -> Outcome:
+        """Return how the paper came out: failed where there is a reason, else done."""
+        return Outcome(
+            paper_id=self.paper.paper_id,
+            text_hash=self.paper.text_hash,
+            status="failed" if failure else "done",
+            reason=failure,
+            mention_count=len(self.mentions),
+            claims=tuple(claims),
+            usage=usage,
+            replies=tuple(replies),
+        )
 
     def claims(self, replies: Iterable[Reply]) -> list[Claim]:
         """Return what the replies claim, one reply for each question in their order.

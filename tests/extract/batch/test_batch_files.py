@@ -79,6 +79,14 @@ def imported(folder: Path, *files: list[Json] | str, code: int = 0) -> Json:
     return result
 
 
+TAKEN = "SELECT paper_count, calls, tokens_in FROM ledger"
+
+
+def rows(folder: Path, sql: str) -> list[tuple[Any, ...]]:
+    with Store(folder / "claims.duckdb").read() as connection:
+        return connection.execute(sql).fetchall()
+
+
 def score(number: int) -> str:
     return f"Foo{number} reaches {50 + number}.5% accuracy on BarBench."
 
@@ -95,34 +103,60 @@ def test_requests_go_out_and_results_come_in_without_any_server(tmp_path: Path) 
     assert result["cost_usd"] == pytest.approx(3 * price.cost(1000, 100) / 2)
 
 
+def test_an_export_of_nothing_to_ask_is_a_finished_run(tmp_path: Path) -> None:
+    (tmp_path / "papers.jsonl").write_text(json.dumps({"title": "Foo", "abstract": "It has no number."}))
+    done = batch(tmp_path, "export", "papers.jsonl", "--model", "openai/gpt-5-mini", "-o", "requests.jsonl")
+    assert (done.returncode, (tmp_path / "requests.jsonl").exists()) == (0, False)
+    assert rows(tmp_path, "SELECT status FROM ledger") == [("finished",)]
+
+
 def test_importing_twice_changes_nothing(tmp_path: Path) -> None:
     results = [answered(request) for request in exported(tmp_path, score(1), score(2))]
     imported(tmp_path, results)
-    with Store(tmp_path / "claims.duckdb").read() as connection:
-        before = connection.execute("FROM store.outcomes ORDER BY ALL").fetchall()
+    before = rows(tmp_path, "FROM store.outcomes ORDER BY ALL"), rows(tmp_path, TAKEN)
     again = imported(tmp_path, results)
-    assert (again["done"], again["known"]) == (0, 2)
-    with Store(tmp_path / "claims.duckdb").read() as connection:
-        assert connection.execute("FROM store.outcomes ORDER BY ALL").fetchall() == before
+    assert (again["done"], again["known"], again["cost_usd"]) == (0, 2, None)
+    assert (rows(tmp_path, "FROM store.outcomes ORDER BY ALL"), rows(tmp_path, TAKEN)) == before
+
+
+def test_a_file_that_is_named_twice_counts_once(tmp_path: Path) -> None:
+    results = [answered(request) for request in exported(tmp_path, score(1), score(2))]
+    result = imported(tmp_path, results, results)
+    assert (result["done"], result["claims"]) == (2, 2)
+    assert rows(tmp_path, TAKEN) == [(2, 2, 2_000)]
 
 
 def test_a_paper_waits_for_the_results_of_all_its_questions(tmp_path: Path) -> None:
     first, second, other = exported(tmp_path, MANY, score(2))
     result = imported(tmp_path, [answered(second), answered(other)], code=1)
     assert (result["done"], result["failed"], result["pending"]) == (1, 0, 1)
+    # What was answered was paid for.
+    assert rows(tmp_path, TAKEN) == [(1, 2, 2_000)]
     result = imported(tmp_path, [answered(second)], [answered(first)])
     assert (result["done"], result["claims"], result["pending"]) == (1, 30, 0)
+    assert rows(tmp_path, TAKEN) == [(2, 3, 3_000)]
 
 
 def test_a_refused_question_fails_its_paper_until_a_better_result_comes(tmp_path: Path) -> None:
     first, second, other = exported(tmp_path, MANY, score(2))
     result = imported(tmp_path, [answered(first), refused(second), answered(other)], code=1)
     assert (result["done"], result["failed"]) == (1, 1)
-    with Store(tmp_path / "claims.duckdb").read() as connection:
-        ((reason,),) = connection.execute("SELECT reason FROM store.outcomes WHERE status = 'failed'").fetchall()
+    ((reason,),) = rows(tmp_path, "SELECT reason FROM store.outcomes WHERE status = 'failed'")
     assert reason == "the server refused the request: 400 too long"
     # The failing line may stand before or after the sound one.
-    assert imported(tmp_path, [refused(second), answered(first), answered(second)])["done"] == 1
+    result = imported(tmp_path, [refused(second), answered(first), answered(second), refused(second), refused(first)])
+    assert (result["done"], result["failed"]) == (1, 0)
+    assert rows(tmp_path, "SELECT DISTINCT status FROM store.outcomes") == [("done",)]
+    assert rows(tmp_path, "SELECT calls, tokens_in FROM ledger") == [(3, 3_000)]
+
+
+def test_a_question_that_was_never_asked_is_refused_alone(tmp_path: Path) -> None:
+    first, second = exported(tmp_path, score(1), score(2))
+    wrong = [{**first, "custom_id": first["custom_id"].replace("_1_1_1", ending)} for ending in ("_1_1_2", "_1_2_2")]
+    wrong.append({**first, "custom_id": first["custom_id"].replace("_1_1_1", "_7_1_1")})
+    result = imported(tmp_path, [answered(request) for request in (*wrong, second)], code=1)
+    assert (result["done"], result["refusals"], result["pending"]) == (1, 2, 1)
+    assert rows(tmp_path, TAKEN) == [(1, 1, 1_000)]
 
 
 def test_what_is_no_result_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -145,6 +179,10 @@ def test_what_is_no_result_is_refused_with_its_line(tmp_path: Path) -> None:
         (("import", "other.jsonl"), "nothing in it answers a batch"),
         (("export", "papers.jsonl", "--model", "openai/m", "-o", "no/folder.jsonl"), "no/folder.jsonl"),
         (("export", "papers.jsonl", "--model", "nobody/m", "-o", "x.jsonl"), "nobody/m"),
+        (("export", "papers.jsonl", "--model", "llamacpp/m.gguf", "-o", "x.jsonl"), "has no batches"),
+        (("submit", "papers.jsonl", "--model", "llamacpp/m.gguf"), "has no batches"),
+        (("submit", "papers.jsonl", "--model", "openai/m", "--base-url", "http://[::1/v1"), "not an address"),
+        (("submit", "papers.jsonl"), "--model"),
         (("export", "nothing.jsonl", "--model", "openai/m", "-o", "x.jsonl"), "nothing could be read"),
         (("cancel", "batch_1"), "there is no batch batch_1"),
     ],

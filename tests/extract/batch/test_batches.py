@@ -14,9 +14,13 @@ import claim_responder
 import pytest
 from command_line import run_command
 from model_server import ServerHandle, running_server
+from openai import OpenAI
 
+from extract.batch.provider import Provider as BatchProvider
 from extract.llm import LlmExtractor
+from extract.llm.server import Server
 from models.batches import Batches
+from models.errors import ClaimboardError
 from models.paper import Paper
 from models.store import Store
 
@@ -207,6 +211,10 @@ def test_a_paper_whose_abstract_has_changed_since_is_asked_about_anew(provider: 
     provider.change("DELETE FROM store.outcomes WHERE text_hash NOT IN (SELECT text_hash FROM store.batch_papers)")
     collected = provider.collect(code=1)
     assert (collected["done"], collected["changed"], collected["pending"]) == (1, 1, 1)
+    # The reply that came too late was paid for.
+    assert provider.rows("SELECT calls FROM ledger WHERE paper_count > 1 AND extractor = 'llm'") == [(3,)]
+    assert provider.collect()["batches"] == []
+    assert provider.submit(source="longer.jsonl")["read"] == 1
 
 
 def test_a_batch_whose_start_was_cut_off_is_found_at_the_provider(provider: Provider) -> None:
@@ -236,14 +244,116 @@ def test_passing_trouble_is_borne(provider: Provider) -> None:
     provider.write(*map(score, range(1, 4)))
     provider.server.configure(api_script="503,reset,ok,429,disconnect")
     assert provider.submit()["submitted"] == 2
-    provider.server.configure(api_script="500,ok,reset")
+    provider.server.configure(api_script="500,ok,reset,ok,reset_mid_body")
     assert provider.collect()["done"] == 2
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_upload_leaves_nothing_behind(provider: Provider, number: signal.Signals) -> None:
+def test_an_outage_is_waited_out(provider: Provider) -> None:
     provider.write(*map(score, range(1, 4)))
-    provider.server.configure(api_script="delay:60")
+    provider.submit()
+    provider.server.configure(api_script="503x4")
+    done = provider.batch("collect", "--wait", "--every", "0.1", "--json")
+    assert report(done, 0)["done"] == 2
+    assert "503" in done.stderr
+
+
+def test_a_file_that_cannot_be_downloaded_is_said_in_one_line(provider: Provider) -> None:
+    provider.write(*map(score, range(1, 4)))
+    provider.submit()
+    provider.server.configure(batch={"polls": 0}, api_script="ok,reset_mid_bodyx*")
+    done = provider.batch("collect", "--json")
+    assert report(done, 1)["open"] == 1
+    assert "does not answer" in done.stderr
+    provider.server.configure(api_script="")
+    assert provider.collect()["done"] == 2
+
+
+def test_a_batch_that_cannot_be_asked_about_holds_up_no_other(provider: Provider) -> None:
+    provider.write(*map(score, range(1, 6)))
+    provider.submit("--per-batch", "2")
+    provider.change("UPDATE store.batches SET model = 'deepseek/reader', base_url = NULL WHERE provider_id = 'batch_1'")
+    rows = json.loads(provider.batch("status", "--json").stdout)
+    assert [row["status"] for row in rows] == ["cannot be asked", "in_progress"]
+    collected = provider.collect(code=1)
+    assert (collected["done"], collected["refusals"], collected["open"]) == (2, 1, 1)
+    listed = provider.batch("status", OPENAI_API_KEY="")
+    assert (listed.returncode, "batch_1" in listed.stdout) == (0, True)
+
+
+def test_results_are_taken_in_though_the_file_of_errors_is_gone(provider: Provider) -> None:
+    provider.server.configure(batch={"polls": 0}, by_text={"Foo2:": "400"})
+    provider.write(*map(score, range(1, 5)))
+    provider.submit()
+    provider.batch("status")
+    OpenAI(base_url=provider.server.base_url, api_key=KEY).files.delete("file-3")
+    for done in (2, 0):
+        collected = provider.collect(code=1)
+        assert (collected["done"], collected["refusals"], collected["open"]) == (done, 1, 1)
+    assert "is given up" in provider.batch("cancel", "batch_1").stdout
+    assert provider.batch("status").stdout == "No batch is under way.\n"
+    provider.server.configure(by_text={})
+    assert provider.submit()["read"] == 1
+
+
+def test_the_address_of_a_submission_is_where_its_results_are_looked_for(provider: Provider) -> None:
+    provider.write(*map(score, range(1, 4)))
+    named = {"OPENAI_BASE_URL": provider.server.base_url, "CLAIMBOARD_MODEL": "openai/reader"}
+    report(provider.batch("submit", "papers.jsonl", "--json", **named), 0)
+    elsewhere = provider.batch("collect", "--wait", "--every", "0.1", "--json", OPENAI_BASE_URL="http://127.0.0.1:9/v1")
+    assert report(elsewhere, 0)["done"] == 2
+    assert provider.rows("SELECT sum(cost_usd) FROM ledger") == [(0.0,)]
+
+
+def test_a_batch_of_openai_is_looked_for_there_whatever_address_is_set_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    assert BatchProvider(Server("openai/reader", api_key="any")).address == "https://api.openai.com/v1"
+    assert BatchProvider(Server("openai/reader", "http://localhost/v1", "any")).address == "http://localhost/v1/"
+
+
+def test_what_a_batch_asks_about_is_left_to_it(provider: Provider) -> None:
+    provider.write(*map(score, range(1, 5)))
+    provider.submit()
+    address = ("--model", "openai/reader", "--base-url", provider.server.base_url)
+    key = {"OPENAI_API_KEY": KEY}
+    calls = provider.server.stats()["calls"]
+    left = run_command(provider.folder, "extract", "papers.jsonl", *address, **key)
+    assert (left.returncode, provider.server.stats()["calls"]) == (0, calls)
+    assert "3 left to batches" in left.stderr
+    export = ("export", "papers.jsonl", *address, "-o", "requests.jsonl", "--json")
+    exported = report(provider.batch(*export), 0)
+    assert (exported["under_way"], exported["submitted"]) == (3, 0)
+    assert report(provider.batch(*export, "--force"), 0)["submitted"] == 4
+    read = run_command(provider.folder, "extract", "papers.jsonl", *address, "--force", **key)
+    assert (read.returncode, provider.server.stats()["calls"]) == (0, calls + 4)
+
+
+def test_a_forced_batch_reads_anew(provider: Provider) -> None:
+    provider.write(*map(score, range(1, 4)))
+    provider.submit()
+    provider.collect()
+    assert provider.submit("--force")["submitted"] == 2
+    assert provider.collect()["done"] == 2
+    assert len(provider.rows("SELECT DISTINCT run_id FROM store.outcomes")) == 1
+
+
+def test_the_form_that_the_model_takes_is_in_the_ledger(provider: Provider) -> None:
+    provider.server.configure(modes={"tools", "text"})
+    provider.write(*map(score, range(1, 4)))
+    provider.submit()
+    assert provider.rows("SELECT form FROM ledger") == [("tools",)]
+    assert provider.collect()["done"] == 2
+
+
+def test_an_error_is_said_without_the_key(provider: Provider) -> None:
+    keyless = BatchProvider(Server("openai/reader", provider.server.base_url, "none"))
+    with pytest.raises(ClaimboardError, match=r"Incorrect API key\."):
+        keyless.look("batch_of_nonesuch")
+    assert "nonesuch sk-test" not in keyless._words(ValueError(f"nonesuch {KEY[:8]}**-keep"))
+    assert "nonesuch" in keyless._words(ValueError(f"nonesuch {KEY[:8]}**-keep"))
+
+
+def interrupted(provider: Provider, number: signal.Signals, call: str) -> None:
+    """Submit, and send the signal when the provider has this call."""
     arguments = ["submit", "papers.jsonl", "--model", "openai/reader", "--base-url", provider.server.base_url]
     with subprocess.Popen(
         [COMMAND, "batch", *arguments],
@@ -252,15 +362,33 @@ def test_an_interrupted_upload_leaves_nothing_behind(provider: Provider, number:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        while not provider.server.stats()["api_calls"]:
+        while call not in provider.server.stats()["api_calls"]:
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(number)
         _, said = process.communicate(timeout=30)
     assert (process.returncode, "Traceback" in said) == (130, False)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_upload_leaves_nothing_behind(provider: Provider, number: signal.Signals) -> None:
+    provider.write(*map(score, range(1, 4)))
+    provider.server.configure(api_script="delay:60")
+    interrupted(provider, number, "POST upload")
     assert provider.rows("FROM store.batches") == []
     provider.server.configure(api_script="")
     assert provider.submit()["read"] == 1
+    assert provider.collect()["pending"] == 0
+
+
+def test_a_start_that_does_not_end_can_be_interrupted(provider: Provider) -> None:
+    provider.write(*map(score, range(1, 4)))
+    provider.server.configure(api_script="ok,delay:60")
+    interrupted(provider, signal.SIGINT, "POST create_batch")
+    assert provider.rows("SELECT state FROM store.batches") == [("starting",)]
+    provider.server.configure(api_script="")
+    again = provider.submit()
+    assert again["read"] + again["submitted"] == 2
     assert provider.collect()["pending"] == 0
 
 
@@ -288,13 +416,13 @@ def test_the_key_is_needed_and_never_kept(provider: Provider) -> None:
     assert "OPENAI_API_KEY" in error(
         provider.batch("submit", "papers.jsonl", "--model", "openai/gpt-5-mini", OPENAI_API_KEY="")
     )
-    assert "no key" in error(
-        provider.batch(
-            "submit", "papers.jsonl", "--model", "openai/reader", "--base-url", f"http://me:{KEY}@localhost/v1"
+    for secret in (f"http://me:{KEY}@localhost/v1", f"http://{KEY}@localhost/v1", f"http://localhost/v1?key={KEY}"):
+        assert "no key" in error(
+            provider.batch("submit", "papers.jsonl", "--model", "openai/reader", "--base-url", secret)
         )
-    )
     provider.submit()
-    assert "refuses the key" in error(provider.batch("collect", OPENAI_API_KEY="wrong"))
+    refused = provider.batch("collect", OPENAI_API_KEY="wrong")
+    assert (refused.returncode, "refuses the key" in refused.stderr, KEY in refused.stderr) == (1, True, False)
     provider.collect()
     assert not any(KEY.encode() in file.read_bytes() for file in provider.folder.rglob("*") if file.is_file())
 
