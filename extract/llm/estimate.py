@@ -59,6 +59,7 @@ class Estimate:
     cost_usd: float | None = None
     """US dollars; None where the price is not known."""
     cost_usd_in_batch: float | None = None
+    """The same in OpenAI's batches; None for models of others."""
     refusals: int = 0
     """Sources and records that were not understood."""
 
@@ -100,8 +101,9 @@ class Estimator:
         if price := self.extractor.price:
             estimate = self.estimate
             estimate.cost_usd = price.cost(estimate.tokens_in, estimate.tokens_out, estimate.tokens_cached)
-            # A batch is answered in any order over a day: nothing is certain to be cached.
-            estimate.cost_usd_in_batch = price.in_batch().cost(estimate.tokens_in, estimate.tokens_out)
+            if self.extractor.model.startswith("openai/") and not self.extractor.base_url:
+                # A batch is answered in any order over a day: nothing is certain to be cached.
+                estimate.cost_usd_in_batch = price.in_batch().cost(estimate.tokens_in, estimate.tokens_out)
 
     def _add(self, paper: Paper, claims: Iterable[Claim]) -> None:
         estimate = self.estimate

@@ -52,3 +52,11 @@ def test_providers_that_cache_unasked_are_taken_to_have_cached_what_every_call_b
     assert openai.tokens_cached % 128 == 0
     assert openai.tokens_in / 2 < openai.tokens_cached < openai.tokens_in
     assert mistral.tokens_cached == 0
+
+
+def test_a_price_in_batches_is_told_only_where_they_are_openais() -> None:
+    papers = made_papers(2)
+    openai = estimated("openai/gpt-5-mini", papers)
+    assert openai.cost_usd_in_batch is not None
+    elsewhere = [("anthropic/claude-sonnet-4", None), ("openai/gpt-5-mini", "http://127.0.0.1:8000/v1")]
+    assert [estimated(model, papers, address).cost_usd_in_batch for model, address in elsewhere] == [None, None]
