@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from extract.environment import FILE, is_withheld
 from extract.extractor import Extractor
 from extract.extractors import make_extractor
 from models.errors import ClaimboardError
@@ -70,11 +71,20 @@ class Asking:
 
     def _address(self, provider: str) -> str | None:
         """Return the address of a server of the user's own, None for the provider's."""
-        address = self.base_url or (os.environ.get("OPENAI_BASE_URL") if provider == "openai" else None)
+        variable = f"{provider.upper()}_BASE_URL"
+        if not self.base_url and is_withheld(variable):
+            raise ClaimboardError(
+                f"{FILE}: {variable} would be sent the key that is set outside this file; give --base-url to permit it"
+            )
+        address = self.base_url or (os.environ.get(variable) if provider == "openai" else None)
         if not address:
             return None
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(address)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address:
             raise ClaimboardError(f"--base-url {address}: not an address; write it like http://127.0.0.1:8000/v1")
         return None if provider == "openai" and parts.hostname == _OPENAI else address
 

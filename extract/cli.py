@@ -1,22 +1,21 @@
 """The command `claimboard`: sources in, questions answered, at a terminal or from a script.
 
-Exit codes: 0 done; 1 done, but something failed or was refused; 2 nothing was done, and one line on standard error says
-why; 130 interrupted.
+Exit codes: 0 done; 1 done in part: something failed, was refused, or is still to be read; 2 nothing was done, and one
+line on standard error says why; 130 interrupted.
 """
 
 import os
 import sys
 from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from dotenv import load_dotenv
 from rich.text import Text
 
 from extract import dashboard as dashboards
 from extract import extraction, queries, terminal
 from extract.batch import commands as batches
+from extract.environment import load_environment
 from extract.options import Db, Json
 from extract.printable import clean
 from models import export as exports
@@ -199,18 +198,10 @@ def dashboard(
     raise typer.Exit(code)
 
 
-def _load_environment(file: Path) -> None:
-    """Set the variables that a file names, besides those that are set."""
-    try:
-        load_dotenv(file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ClaimboardError(f"{file} cannot be read: {error}; mend it or move it away") from error
-
-
 def main() -> None:
     """Run the command. What the user can act on is one line, without a traceback."""
     try:
-        _load_environment(Path(".env"))
+        load_environment()
         app()
     except ClaimboardError as error:
         terminal.error_console().print(Text(clean(f"error: {error}")), soft_wrap=True)

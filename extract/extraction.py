@@ -44,7 +44,8 @@ def extract(  # noqa: PLR0913, PLR0917 — each is an option
     """Read abstracts and keep every number that they claim.
 
     A run that was interrupted or stopped goes on where it was when the same command is given again; papers that were
-    read before are not read again. Without --model, the embedded extractor reads: no key, no network, no costs.
+    read before are not read again. Without --model and CLAIMBOARD_MODEL, the embedded extractor reads: no key, no
+    network, no costs.
     """
     asking = Asking(
         model=model,

@@ -55,8 +55,8 @@ class HasParameters(Protocol):
 
 
 @runtime_checkable
-class KeepsReplies(Protocol):
-    """An extractor that keeps what it paid for, in case the run is killed before it is stored."""
+class KeepsJournal(Protocol):
+    """An extractor that writes down what it paid for, in case the run is killed before it is stored."""
 
     def stored(self, outcomes: Iterable[Outcome]) -> None:
         """Take note that these outcomes were committed: what they were made from is not needed any more."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import IO
 
-from extract.extractor import BudgetReached, Extractor, HasParameters, KeepsReplies
+from extract.extractor import BudgetReached, Extractor, HasParameters, KeepsJournal, Stopped
 from extract.intake import Intake
 from extract.interruption import Interrupted, Interruption
 from extract.outcomes import read_papers
@@ -59,7 +59,7 @@ class RunResult:
     seconds: float = 0.0
     interrupted: bool = False
     stopped: str | None = None
-    """The budget that would have been exceeded."""
+    """Why nothing more could be read: a budget that would have been exceeded, a server that is gone."""
     usage: Usage = field(default_factory=Usage)
     """What a model server was asked for."""
 
@@ -102,9 +102,9 @@ class Pipeline:
     def run(self, locations: Sequence[str], *, stdin: IO[bytes] | None = None) -> RunResult:
         """Read the sources and their papers; return what was done, also where SIGINT or SIGTERM ended it.
 
-        The sources are what `extract.readers.read` takes. Where they hold not one entry, nothing is stored. A budget
-        that is reached ends the run too. Raises ClaimboardError where the store or the extractor does. What was
-        finished before is kept in either case, and what was not stays pending.
+        The sources are what `extract.readers.read` takes. Where they hold not one entry, nothing is stored. An
+        extractor that stops ends the run too: after a budget, or after some papers. Raises ClaimboardError where the
+        store or the extractor does. What was finished before is kept in either case, and what was not stays pending.
         """
         began = monotonic()
         run = Run(
@@ -124,9 +124,12 @@ class Pipeline:
                     self._read(run, result, worklist)
                     with self._interruption.shielded():
                         self._store.finish_run(run.run_id, parameters=self._parameters)
-            except BudgetReached as reached:
-                result.stopped = str(reached)
-                self._end(result, "stopped", result.stopped)
+            except Stopped as stop:
+                is_part = isinstance(stop, BudgetReached) or result.extracted or result.failed
+                self._end(result, "stopped" if is_part else "failed", str(stop))
+                if not is_part:
+                    raise
+                result.stopped = str(stop)
             except Interrupted:
                 result.interrupted = True
                 self._end(result, "interrupted", "stopped by a signal")
@@ -166,7 +169,7 @@ class Pipeline:
                 outcomes = finished.copy()
                 finished.clear()
                 self._store.commit(run, outcomes)
-                if isinstance(self._extractor, KeepsReplies):
+                if isinstance(self._extractor, KeepsJournal):
                     self._extractor.stored(outcomes)
                 failed = sum(outcome.status == "failed" for outcome in outcomes)
                 result.failed += failed

@@ -15,7 +15,7 @@ from models.errors import ClaimboardError
 class Budget:
     """Reserves what each call may take at most, and gives back what it did not take. None is no bound.
 
-    A call that got no answer counts as nothing: what a provider charges for it, if anything, is not known.
+    It outlives the event loop whose calls it bounds, for the next one.
     """
 
     price: Price | None
@@ -24,7 +24,7 @@ class Budget:
     _used_usd: float = field(default=0.0, init=False)
     _used_tokens: int = field(default=0, init=False)
     _reserved: int = field(default=0, init=False)
-    _changed: asyncio.Condition = field(default_factory=asyncio.Condition, init=False)
+    _waiting: list[asyncio.Future[None]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         if self.usd is not None and self.price is None:
@@ -43,13 +43,13 @@ class Budget:
         """
         tokens = tokens_in + tokens_out
         usd = self.price.cost(tokens_in, tokens_out) if self.price else 0.0
-        async with self._changed:
-            while reason := self._exceeded(usd, tokens):
-                if not self._reserved:
-                    raise BudgetReached(reason)
-                await self._changed.wait()
-            self._count(usd, tokens)
-            self._reserved += 1
+        while reason := self._exceeded(usd, tokens):
+            if not self._reserved:
+                raise BudgetReached(reason)
+            self._waiting.append(asyncio.get_running_loop().create_future())
+            await self._waiting[-1]
+        self._count(usd, tokens)
+        self._reserved += 1
         before = meter.usage(self.price)
         try:
             yield
@@ -60,8 +60,10 @@ class Budget:
                 (after.cost_usd or 0.0) - (before.cost_usd or 0.0) - usd,
                 after.tokens_in + after.tokens_out - before.tokens_in - before.tokens_out - tokens,
             )
-            async with self._changed:
-                self._changed.notify_all()
+            waiting, self._waiting = self._waiting, []
+            for waiter in waiting:
+                if not waiter.done():
+                    waiter.set_result(None)
 
     def _count(self, usd: float, tokens: int) -> None:
         self._used_usd += usd

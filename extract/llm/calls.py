@@ -11,22 +11,28 @@ import random
 import re
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from extract.extractor import Stopped
+from extract.llm.asked import asked_hash
 from extract.llm.budget import Budget
-from extract.llm.journal import Journal, KeptReply
+from extract.llm.journal import Journal, JournalEntry, JournalKey, paper_key
 from extract.llm.meter import Meter
-from extract.llm.server import Server
+from extract.llm.prompt import Question
+from extract.llm.server import Form, Request, Server
 from extract.llm.throttle import Throttle
 from extract.llm.tokens import most_tokens
+from models.paper import Paper
 
 _FIRST_PAUSE = 0.2
-"""Seconds before a failed request is sent again, at most; the pauses after that grow."""
+"""Seconds before a failed request is sent again, at most; the pauses after that double."""
+
+_LONGEST_PAUSE = 20.0
+"""Seconds."""
 
 ATTEMPTS = 6
 """Times that one request is sent before its paper counts as failed."""
@@ -40,6 +46,9 @@ _LONGEST_WAIT = 60.0
 _SILENT = 3
 """Requests in a row that found no server before the run stops."""
 
+_UNSENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ConnectionRefusedError", "gaierror"})
+"""What the libraries under the providers' clients raise before a request is on its way."""
+
 _OURS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError)
 """What code that is wrong raises, and no connection."""
 
@@ -49,7 +58,7 @@ class CallFailed(Exception):
 
 
 class Unanswered(CallFailed):
-    """No server was found in any attempt. Whether that is the paper's fault or the server's, later calls will tell."""
+    """No server was found, or it lets nobody in. Whether that is the paper's fault, later calls will tell."""
 
 
 class _TooMany(Exception):
@@ -60,11 +69,11 @@ class _TooMany(Exception):
 class Ask:
     """What is asked about one paper, reply by reply."""
 
-    key: str
-    """Names the text of the paper."""
-    kept: deque[KeptReply] = field(default_factory=deque)
+    meter: Meter
+    key: JournalKey | None = None
+    """Under which replies are written down, None where they are not."""
+    journaled: deque[JournalEntry] = field(default_factory=deque)
     """Replies that a run which was killed received, in their order."""
-    meter: Meter = field(default_factory=Meter)
 
 
 @dataclass
@@ -75,115 +84,112 @@ class Caller:
     throttle: Throttle
     budget: Budget
     journal: Journal | None = None
-    _silent: int = field(default=0, init=False)
+    _doubts: int = field(default=0, init=False)
+    """Requests in a row that found no server, or one that lets nobody in."""
+    _doubt: Stopped | None = field(default=None, init=False)
     _was_answered: bool = field(default=False, init=False)
     _stopped: Stopped | None = field(default=None, init=False)
 
-    def about(self, key: str) -> Ask:
+    def about(self, paper: Paper, questions: Sequence[Question], meter: Meter) -> Ask:
         """Begin to ask about a paper."""
-        return Ask(key, self.journal.take(key) if self.journal else deque())
+        if self.journal is None:
+            return Ask(meter)
+        key = JournalKey(paper_key(paper.paper_id, paper.text_hash), asked_hash(questions))
+        return Ask(meter, key, self.journal.take(key))
 
-    async def call(self, arguments: Mapping[str, Any], ask: Ask) -> Any:
-        """Return the server's reply, or the one that it gave to a killed run.
+    async def call(self, request: Request, ask: Ask) -> tuple[Any, Form]:
+        """Return the server's reply, or the one that it gave to a killed run, and the form in which it was asked for.
 
         Raises CallFailed where this request came to nothing, Stopped where every request would.
         """
-        while ask.kept:
-            reply = self.server.restored(ask.kept.popleft())
-            if reply is not None:
+        while ask.journaled:
+            found = self.server.restored(ask.journaled.popleft())
+            if found is not None:
                 ask.meter.call()
-                ask.meter.add(reply)
-                return reply
+                ask.meter.add(found[0])
+                return found
         try:
-            if not self.budget.bounded:
-                return await self._repeated(arguments, ask)
-            async with self.budget.reserved(*most_tokens(arguments), ask.meter):
-                return await self._repeated(arguments, ask)
+            return await self._repeated(request, ask), request.form
         except Stopped as stop:
             self._stopped = self._stopped or stop
             raise
 
-    async def _repeated(self, arguments: Mapping[str, Any], ask: Ask) -> Any:
-        """Send the request until it is answered."""
-        try:
-            try:
-                # The first time by hand: tenacity costs a tenth of a call, and most are answered at once.
-                return await self._when_allowed(arguments, ask)
-            except Exception as error:
-                if not _is_passing(error):
-                    raise
-                await asyncio.sleep(random.uniform(0.0, _FIRST_PAUSE))  # noqa: S311 — jitter, not a secret
-            again = AsyncRetrying(
-                retry=retry_if_exception(_is_passing),
-                wait=wait_random_exponential(multiplier=2 * _FIRST_PAUSE, max=20.0),
-                stop=stop_after_attempt(ATTEMPTS - 1),
-                reraise=True,
-            )
-            return await again(self._when_allowed, arguments, ask)
-        except (Stopped, CallFailed):
-            raise
-        except Exception as error:
-            if not _is_passing(error):
-                raise self._explained(error) from error
-            reason = f"no reply after {ATTEMPTS} attempts: {self._words(error)}"
-            if status_of(error) is not None or isinstance(error, (ValueError, RecursionError)):  # a body, such as it is
-                raise CallFailed(reason) from error
-            self._silent += 1
-            if self._silent >= _SILENT:
-                raise self.no_answer(self._words(error)) from error
-            raise Unanswered(reason) from error
-
     @property
     def is_answered(self) -> bool:
         """Whether the server gave some answer to the latest calls."""
-        return not self._silent
+        return not self._doubts
 
     @property
-    def was_answered(self) -> bool:
-        """Whether it ever gave one in this run."""
-        return self._was_answered
+    def doubt(self) -> Stopped | None:
+        """What ends a run in which the server never gave a reply, if it left any request without an answer."""
+        return None if self._was_answered else self._doubt
 
-    def no_answer(self, words: str) -> Stopped:
-        """Return what ends a run for want of a server."""
-        return Stopped(f"{self.server.address} does not answer: {words}; start it, then run again")
+    async def _repeated(self, request: Request, ask: Ask) -> Any:
+        """Send the request until it is answered, at most `ATTEMPTS` times."""
+        try:
+            return await self._when_allowed(request, ask)
+        except Exception as error:
+            failures = [error]
 
-    def _heard(self) -> None:
-        self._silent = 0
-        self._was_answered = True
+        async def again() -> Any:
+            # tenacity takes a tenth of a call, and most are answered at once: it takes over from the first failure.
+            if failures:
+                raise failures.pop()
+            return await self._when_allowed(request, ask)
 
-    async def _when_allowed(self, arguments: Mapping[str, Any], ask: Ask) -> Any:
+        attempts = AsyncRetrying(
+            retry=retry_if_exception(_is_passing),
+            wait=wait_random_exponential(multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE),
+            stop=stop_after_attempt(ATTEMPTS),
+            reraise=True,
+        )
+        try:
+            return await attempts(again)
+        except (Stopped, CallFailed):
+            raise
+        except Exception as error:
+            raise self._explained(error) from error
+
+    async def _when_allowed(self, request: Request, ask: Ask) -> Any:
         """Send the request, as often as the server says 'too many' and patience lasts."""
-        deadline = time.monotonic() + PATIENCE
+        deadline: float | None = None
         while True:
             try:
                 async with self.throttle.slot():
-                    if self._stopped:
-                        raise self._stopped
-                    return await self._once(arguments, ask)
+                    if not self.budget.bounded:
+                        return await self._once(request, ask)
+                    async with self.budget.reserved(*most_tokens(request.arguments), ask.meter):
+                        return await self._once(request, ask)
             except _TooMany as busy:
+                deadline = deadline or time.monotonic() + PATIENCE
                 if time.monotonic() > deadline:
                     raise CallFailed(f"'too many requests' for {PATIENCE:g} s: {busy}") from busy
 
-    async def _once(self, arguments: Mapping[str, Any], ask: Ask) -> Any:
+    async def _once(self, request: Request, ask: Ask) -> Any:
+        if self._stopped:
+            raise self._stopped
         ask.meter.call()
         try:
             async with asyncio.timeout(self.server.timeout):
-                reply = await self.server.ask(arguments)
+                reply = await self.server.ask(request.arguments)
         except Exception as error:
             status = status_of(error)
-            if status is not None:
-                self._heard()
+            if status is None and _was_sent(error):
+                ask.meter.lose(*most_tokens(request.arguments))
+            elif status is not None and status != 403:
+                self._doubts = 0
             wait = retry_after(error)
             if (status == 429 and not _is_quota(error)) or (status == 503 and wait):
                 # A little later than asked for, and not all at the same moment.
                 self.throttle.refused(wait + random.uniform(0.05, 0.25))  # noqa: S311 — jitter, not a secret
                 raise _TooMany(self._words(error)) from error
             raise
-        self._heard()
+        self._doubts = 0
+        self._was_answered = True
         self.throttle.answered()
         # Before another call takes this one's place: a killed run repeats no more calls than may be under way.
-        if self.journal:
-            self.journal.add(ask.key, self.server.kept(reply))
+        if self.journal and ask.key:
+            self.journal.add(ask.key, self.server.written(reply, request.form))
         ask.meter.add(reply)
         return reply
 
@@ -191,16 +197,40 @@ class Caller:
         """Tell what stops the run from what spoils one paper."""
         status, model, address = status_of(error), self.server.model, self.server.address
         words = self._words(error)
-        if status in (401, 403):
-            return Stopped(f"{address} refuses the key ({status}: {words}); set OPENAI_API_KEY or the provider's own")
+        if status == 401 or (status == 403 and not self._was_answered):
+            refused = Stopped(
+                f"{address} refuses the key ({status}: {words}); set OPENAI_API_KEY or the provider's own"
+            )
+            # Some gateways forbid one text in this way, before they have replied to those that are under way.
+            return (
+                refused
+                if status == 401
+                else self._doubted(
+                    refused, f"the server refused the request: {words}", max(_SILENT, self.throttle.limit)
+                )
+            )
         if status == 404:
             return Stopped(f"{address} has no model {model.split('/', 1)[1]} ({words}); check --model and --base-url")
-        if _is_quota(error):
+        if status == 402 or _is_quota(error):
             return Stopped(f"{address} says the quota is used up ({words}); add credit, then run again")
-        return CallFailed(f"the server refused the request: {words}")
+        if not _is_passing(error):
+            return CallFailed(f"the server refused the request: {words}")
+        reason = f"no reply after {ATTEMPTS} attempts: {words}"
+        if status is not None or isinstance(error, (ValueError, RecursionError)):  # a body, such as it is
+            return CallFailed(reason)
+        silence = f"does not answer: {words}; start it" if not _is_late(error) else f"gives {words}"
+        return self._doubted(Stopped(f"{address} {silence}, then run again"), reason, _SILENT)
+
+    def _doubted(self, doubt: Stopped, reason: str, most: int) -> Exception:
+        """Return what ends the run where so many requests in a row were doubtful, else what holds this paper back."""
+        self._doubts += 1
+        self._doubt = doubt
+        return doubt if self._doubts >= most else Unanswered(reason)
 
     def _words(self, error: BaseException) -> str:
         """Return an error in one short line, without the key: some servers repeat it."""
+        if _is_late(error):
+            return f"no reply within {self.server.timeout:g} s; raise --timeout"
         return self.server.without_key(" ".join(f"{type(error).__name__}: {error}".split()))[:200]
 
 
@@ -208,6 +238,21 @@ def status_of(error: BaseException) -> int | None:
     """Return the HTTP status of an error, in whichever attribute the provider's client has it."""
     found = (getattr(error, name, None) for name in ("status_code", "code"))
     return next((status for status in found if isinstance(status, int)), None)
+
+
+def _is_late(error: BaseException) -> bool:
+    """Whether a request that was sent had no reply in time."""
+    return (isinstance(error, TimeoutError) or type(error).__name__ == "APITimeoutError") and _was_sent(error)
+
+
+def _was_sent(error: BaseException) -> bool:
+    """Whether the server may have received the request, so that its reply is paid for."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if any(kind.__name__ in _UNSENT for kind in type(cause).__mro__):
+            return False
+        cause = cause.__cause__ or cause.__context__
+    return True
 
 
 def _is_quota(error: BaseException) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from extract.extractor import Stopped
 from extract.llm.budget import Budget
 from extract.llm.calls import Caller
-from extract.llm.journal import Journal, forget, journal_key
+from extract.llm.journal import Journal, forget, paper_key
 from extract.llm.local import PREFIX, local_server, slots, weights_of
 from extract.llm.prices import Price, price_of
 from extract.llm.prompt import prompt_digest
@@ -39,7 +39,7 @@ class LlmExtractor:
     """Asks a model about every number of an abstract, many abstracts at once.
 
     `model` is `provider/name`, or `llamacpp/PATH` for a GGUF file, which is run in this process; `concurrency` the most
-    calls under way. Budgets are for one call of `extract`.
+    calls under way. Budgets are for all that it reads, in however many calls of `extract`.
     """
 
     model: str
@@ -53,7 +53,7 @@ class LlmExtractor:
     budget_usd: float | None = None
     budget_tokens: int | None = None
     journal: Path | None = None
-    """Where replies are kept until `stored` says that their papers are."""
+    """The file that replies are written to until `stored` says that their papers are in the store."""
     name: str = "llm"
 
     @cached_property
@@ -78,6 +78,10 @@ class LlmExtractor:
             return Server(f"openai/{weights.stem}", _NOWHERE, None, self.form or "json_schema", self.timeout)
         return Server(self.model, self.base_url, self.api_key, self.form, self.timeout)
 
+    @cached_property
+    def _budget(self) -> Budget:
+        return Budget(self.price, self.budget_usd, self.budget_tokens)
+
     @property
     def parameters(self) -> str:
         """How the model is asked, as JSON for people; it holds no key."""
@@ -88,8 +92,7 @@ class LlmExtractor:
         """Yield outcomes as they come. An abstract without a number is skipped without a call."""
         journal = Journal(self.journal, self.fingerprint) if self.journal else None
         with closing(journal) if journal else nullcontext(), self._running(), _Loop(self.server) as loop:
-            budget = Budget(self.price, self.budget_usd, self.budget_tokens)
-            caller = Caller(self.server, Throttle(self._calls), budget, journal)
+            caller = Caller(self.server, Throttle(self._calls), self._budget, journal)
             reader = PaperReader(caller, self.price, self.keep_replies)
             stream = iter(papers)
             stopped: Stopped | None = None
@@ -119,8 +122,8 @@ class LlmExtractor:
                 if caller.is_answered:
                     yield from held
                     held.clear()
-            if held and not caller.was_answered:
-                stopped = stopped or caller.no_answer(str(held[0].reason))
+            if held:
+                stopped = stopped or caller.doubt
             if stopped is not None:
                 raise stopped
             yield from held
@@ -143,8 +146,8 @@ class LlmExtractor:
     def stored(self, outcomes: Iterable[Outcome]) -> None:
         """Forget the replies that these outcomes were made from: they are in the store."""
         if self.journal:
-            keys = [journal_key(outcome.paper_id, outcome.text_hash) for outcome in outcomes]
-            forget(self.journal, self.fingerprint, keys)
+            papers = [paper_key(outcome.paper_id, outcome.text_hash) for outcome in outcomes]
+            forget(self.journal, self.fingerprint, papers)
 
 
 class _Loop:

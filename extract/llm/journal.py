@@ -17,16 +17,27 @@ from extract.extractor import Stopped
 from models.paper import digest
 
 
-class KeptReply(NamedTuple):
+class JournalEntry(NamedTuple):
     """A reply as it was received."""
 
+    form: str
+    """The form in which it was asked for."""
     kind: str
     """Names the provider's class."""
     text: str
     """JSON."""
 
 
-def journal_key(paper_id: str, text_hash: str) -> str:
+class JournalKey(NamedTuple):
+    """What replies are about."""
+
+    paper: str
+    """Names the text of one paper, as `paper_key` does."""
+    asked: str
+    """Names what was asked about it, as `asked_hash` does."""
+
+
+def paper_key(paper_id: str, text_hash: str) -> str:
     """Name the text of one paper."""
     return digest(paper_id, text_hash)
 
@@ -34,8 +45,7 @@ def journal_key(paper_id: str, text_hash: str) -> str:
 class Journal:
     """The replies of one extractor, told apart from those of another by its fingerprint.
 
-    A key names the text of one paper. Raises Stopped where the file cannot be written: replies that are paid for would
-    be at risk.
+    Raises Stopped where the file cannot be written: replies that are paid for would be at risk.
     """
 
     def __init__(self, path: Path, fingerprint: str) -> None:
@@ -44,20 +54,21 @@ class Journal:
         with self._explained():
             self._connection = _opened(path)
             rows = self._connection.execute(
-                "SELECT key, kind, reply FROM replies WHERE fingerprint = ? ORDER BY rowid", [fingerprint]
+                "SELECT paper, asked, form, kind, reply FROM entries WHERE fingerprint = ? ORDER BY rowid",
+                [fingerprint],
             ).fetchall()
-        self._left: defaultdict[str, deque[KeptReply]] = defaultdict(deque)
-        for key, kind, text in rows:
-            self._left[key].append(KeptReply(kind, text))
+        self._left: defaultdict[JournalKey, deque[JournalEntry]] = defaultdict(deque)
+        for paper, asked, *entry in rows:
+            self._left[JournalKey(paper, asked)].append(JournalEntry(*entry))
 
-    def take(self, key: str) -> deque[KeptReply]:
+    def take(self, key: JournalKey) -> deque[JournalEntry]:
         """Return, once, what an earlier run left of a paper, in the order in which it was received."""
         return self._left.pop(key, deque())
 
-    def add(self, key: str, reply: KeptReply) -> None:
-        """Keep a reply."""
+    def add(self, key: JournalKey, entry: JournalEntry) -> None:
+        """Write a reply down."""
         with self._explained():
-            self._connection.execute("INSERT INTO replies VALUES (?, ?, ?, ?)", [self._fingerprint, key, *reply])
+            self._connection.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", [self._fingerprint, *key, *entry])
 
     def close(self) -> None:
         """Close the file; what is in it stays."""
@@ -68,28 +79,35 @@ class Journal:
         try:
             yield
         except sqlite3.Error as error:
-            raise Stopped(f"{self._path}: replies cannot be kept ({error}); free space or permit writing") from error
+            raise _unwritable(self._path, error) from error
 
 
-def forget(path: Path, fingerprint: str, keys: Iterable[str]) -> None:
-    """Drop the replies of papers that are in the store now; the file goes with the last one when nobody has it open."""
+def forget(path: Path, fingerprint: str, papers: Iterable[str]) -> None:
+    """Drop the replies of papers that are in the store now; the file goes with the last one when nobody has it open.
+
+    Papers are named as `paper_key` does.
+    """
     if not path.exists():
         return
     try:
         with closing(_opened(path)) as connection:
             connection.execute("BEGIN")
             connection.executemany(
-                "DELETE FROM replies WHERE fingerprint = ? AND key = ?", ((fingerprint, key) for key in keys)
+                "DELETE FROM entries WHERE fingerprint = ? AND paper = ?", ((fingerprint, paper) for paper in papers)
             )
             connection.execute("COMMIT")
-            ((empty,),) = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM replies)")
+            ((empty,),) = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM entries)")
             # Leaving the write-ahead log takes the file for oneself, and is refused while another has it open.
             connection.execute("PRAGMA busy_timeout = 0")
             if empty and connection.execute("PRAGMA journal_mode = delete").fetchone() == ("delete",):
                 path.unlink()
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
-            raise Stopped(f"{path}: replies cannot be kept ({error}); free space or permit writing") from error
+            raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: sqlite3.Error) -> Stopped:
+    return Stopped(f"{path}: the journal of replies cannot be written ({error}); free space or permit writing")
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -98,7 +116,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     # The operating system keeps what a killed process has written.
     connection.execute("PRAGMA synchronous = off")
     connection.execute(
-        "CREATE TABLE IF NOT EXISTS replies (fingerprint TEXT NOT NULL, key TEXT NOT NULL, kind TEXT, reply TEXT)"
+        "CREATE TABLE IF NOT EXISTS entries (fingerprint TEXT NOT NULL, paper TEXT NOT NULL, asked TEXT NOT NULL,"
+        " form TEXT, kind TEXT, reply TEXT)"
     )
-    connection.execute("CREATE INDEX IF NOT EXISTS replies_of_a_paper ON replies (key)")
+    connection.execute("CREATE INDEX IF NOT EXISTS entries_of_a_paper ON entries (paper)")
     return connection

@@ -29,12 +29,20 @@ class Meter:
         usage = getattr(reply, "usage", None) or getattr(reply, "usage_metadata", None)
         if usage is None:
             return
-        self.tokens_in += _first(usage, "prompt_tokens", "input_tokens", "prompt_token_count")
-        self.tokens_out += _first(usage, "completion_tokens", "output_tokens", "candidates_token_count")
+        prompt = _first(usage, "prompt_tokens", "input_tokens", "prompt_token_count")
+        completion = _first(usage, "completion_tokens", "output_tokens", "candidates_token_count")
+        self.tokens_in += prompt
+        # Some count what the model thought into the total alone, and charge for it as for the reply.
+        self.tokens_out += max(completion, _first(usage, "total_tokens", "total_token_count") - prompt)
         details = getattr(usage, "prompt_tokens_details", None)
         self.tokens_cached += _first(
             details or usage, "cached_tokens", "cache_read_input_tokens", "cached_content_token_count"
         )
+
+    def lose(self, tokens_in: int, tokens_out: int) -> None:
+        """Count a call whose reply was lost on its way, with what it took at most: providers charge for it."""
+        self.tokens_in += tokens_in
+        self.tokens_out += tokens_out
 
     def usage(self, price: Price | None) -> Usage:
         """Return what was counted until now."""

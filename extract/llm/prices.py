@@ -1,5 +1,6 @@
 """What tokens cost: a table of list prices, and the user's own over it."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from models.errors import ClaimboardError
 
 _FREE_PROVIDERS = frozenset({"llamacpp", "ollama"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_VERSION = re.compile(r"-(?:latest|\d{4}-\d\d-\d\d|\d{4}(?:\d{4})?)$", re.ASCII)
+"""What may follow a model's name and leave its price alone; any other word makes it another model."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ def price_of(model: str, base_url: str | None = None, table: Path | None = None)
 
 
 def _find(prices: Mapping[str, Mapping[str, Price]], provider: str, name: str) -> Price | None:
-    known = [start for start in prices.get(provider, {}) if name.startswith(start)]
-    return prices[provider][max(known, key=len)] if known else None
+    of_provider = prices.get(provider, {})
+    return of_provider.get(name) or of_provider.get(_VERSION.sub("", name))
 
 
 def _shipped() -> Mapping[str, Mapping[str, Price]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from instructor.core.exceptions import IncompleteOutputException, InstructorError
@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from extract.extractor import Stopped
 from extract.llm.calls import Ask, Caller, CallFailed, Unanswered, status_of
+from extract.llm.completion import parse
 from extract.llm.grounding import Grounding
-from extract.llm.journal import journal_key
 from extract.llm.marked import MarkedPaper
+from extract.llm.meter import Meter
 from extract.llm.prices import Price
 from extract.llm.prompt import MOST_MARKS, MOST_QUESTIONS, Question
 from extract.llm.reply import Reply, UngroundedNames, check_names
-from extract.llm.server import Form, Server
+from extract.llm.server import with_more_room
 from models.claim import Claim
 from models.mention import Mention
 from models.paper import Paper
@@ -24,9 +25,6 @@ from models.run import Outcome
 
 _REASKS = 2
 """Times that a reply of the wrong form goes back to the model with what is wrong."""
-
-_MORE_TOKENS = 4
-"""Factor on the bound of a reply that was cut: models that think aloud need room for it."""
 
 
 @dataclass
@@ -41,11 +39,12 @@ class PaperReader:
 
     async def read(self, paper: Paper, mentions: Sequence[Mention]) -> Outcome:
         """Return how a paper with at least one mention came out. Raises Stopped where no paper could be read."""
-        ask, replies = self.caller.about(journal_key(paper.paper_id, paper.text_hash)), list[str]()
+        meter, replies = Meter(), list[str]()
         claims: list[Claim] = []
         reason: str | None = None
         try:
             marked = _marked(paper, mentions)
+            ask = self.caller.about(paper, marked.questions, meter)
             claims = marked.claims(
                 [await self._ask(marked.names, question, ask, replies) for question in marked.questions]
             )
@@ -65,45 +64,58 @@ class PaperReader:
             reason=reason,
             mention_count=len(mentions),
             claims=tuple(claims),
-            usage=ask.meter.usage(self.price),
+            usage=meter.usage(self.price),
             replies=tuple(replies),
         )
 
     async def _ask(self, names: Grounding, question: Question, ask: Ask, replies: list[str]) -> Reply:
         """Return a reply of the right form: what it says is grounded, or the model was told once what is not."""
-        server = self.caller.server
-        form, request = server.chosen, server.request(question.text, len(question.mentions))
-        arguments, grown, reasks = request.arguments, False, 0
-        first_valid: Reply | None = None
+        valid: list[Reply] = []
+        try:
+            return await self._asked(names, question, ask, replies, valid)
+        except CallFailed:
+            if not valid:
+                raise
+            # It is paid for, and right but for some names.
+            return valid[0]
+
+    async def _asked(
+        self, names: Grounding, question: Question, ask: Ask, replies: list[str], valid: list[Reply]
+    ) -> Reply:
+        """Ask until a reply is of the right form; put the first that is, with whatever names, into `valid`."""
+        server, marks = self.caller.server, len(question.mentions)
+        request, grown, reasks = server.request(question.text, marks), False, 0
         while True:
             try:
-                completion = await self.caller.call(arguments, ask)
+                completion, form = await self.caller.call(request, ask)
             except CallFailed as error:
                 cause = error.__cause__
-                if cause is not None and status_of(cause) in (400, 422) and server.adapt(cause, arguments, form):
-                    form, request = server.chosen, server.request(question.text, len(question.mentions))
-                    arguments = request.arguments
-                    continue
-                raise
+                refused = cause is not None and status_of(cause) in (400, 422)
+                if not (refused and cause and server.adapt(cause, request.arguments, request.form)):
+                    raise
+                request = server.request(question.text, marks)
+                continue
+            if form != request.form:
+                request = server.request(question.text, marks, form)
             if self.keep_replies:
                 replies.append(_printed(completion))
-            handlers = server.handlers(form)
             try:
                 reply = parse(completion, server, form, request.reply)
-                if first_valid is None:
-                    first_valid = reply
+                if not valid:
+                    valid.append(reply)
                     check_names(reply, names)
             except IncompleteOutputException as error:
                 if grown:
                     raise CallFailed("the reply was cut: it is longer than the server allows") from error
-                grown, arguments = True, with_more_room(request.arguments)
+                grown, request = True, replace(request, arguments=with_more_room(request.arguments))
             except (UngroundedNames, ValidationError, InstructorError, json.JSONDecodeError) as error:
                 if reasks == _REASKS:
-                    if first_valid is not None:
-                        return first_valid
                     raise CallFailed(f"no valid reply in {_REASKS + 1} attempts: {_first_line(error)}") from error
                 reasks += 1
-                arguments = handlers.reask_handler(kwargs=arguments, response=completion, exception=error)
+                reask = server.handlers(form).reask_handler
+                request = replace(
+                    request, arguments=reask(kwargs=request.arguments, response=completion, exception=error)
+                )
             else:
                 return reply
 
@@ -113,35 +125,6 @@ def _marked(paper: Paper, mentions: Sequence[Mention]) -> MarkedPaper:
     if len(marked.questions) > MOST_QUESTIONS:
         raise CallFailed(f"{len(mentions)} numbers; an abstract has at most {MOST_MARKS * MOST_QUESTIONS}")
     return marked
-
-
-def parse(completion: Any, server: Server, form: Form, model: type[Reply]) -> Reply:
-    """Read a completion that was asked for in a form, as a reply of the model.
-
-    Raises CallFailed where the model would not answer, IncompleteOutputException where the reply was cut, and
-    ValidationError, InstructorError or JSONDecodeError where it has another form.
-    """
-    _check_refusal(completion)
-    reply: Reply = server.handlers(form).response_parser(response=completion, response_model=model, strict=False)
-    return reply
-
-
-def _check_refusal(completion: Any) -> None:
-    """Raise CallFailed where the model, or the provider's filter, will not answer: asking again would not help."""
-    choice = next(iter(getattr(completion, "choices", None) or []), None)
-    if choice is None:
-        return
-    refusal = getattr(choice.message, "refusal", None)
-    if refusal:
-        raise CallFailed(f"the model refused: {' '.join(str(refusal).split())[:200]}")
-    if choice.finish_reason == "content_filter":
-        raise CallFailed("the provider's content filter held the reply back")
-
-
-def with_more_room(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return a request whose reply may be several times as long."""
-    bounds = ("max_tokens", "max_completion_tokens")
-    return {key: value * _MORE_TOKENS if key in bounds else value for key, value in arguments.items()}
 
 
 def _printed(completion: Any) -> str:

@@ -24,7 +24,7 @@ from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpe
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 
-from extract.llm.journal import KeptReply
+from extract.llm.journal import JournalEntry
 from extract.llm.prompt import instructions
 from extract.llm.reply import Reply, reply_model
 from models.errors import ClaimboardError
@@ -44,6 +44,9 @@ _ABSTRACT = "\ue000 the abstract goes here \ue000"
 _TOKENS_PER_MARK = 130
 _TOKENS_PER_REPLY = 60
 
+_MORE_TOKENS = 4
+"""Factor on the bound of a reply that was cut: models that think aloud need room for it."""
+
 # It logs with a traceback what it also raises; the error says it in one line.
 logging.getLogger("instructor.auto_client").disabled = True
 
@@ -53,6 +56,9 @@ _TOO_LONG = re.compile(r"context.?(?:length|size|window)|too (?:long|large)|too 
 
 _NO_KEY = "none"
 """Sent to a server of the user's own where no key is set: most take any."""
+
+_SHORT = 8
+"""Characters of a key that is a secret wherever it stands; a shorter one may be part of a word."""
 
 _KEY = re.compile(r"(?:\b(?:sk|pk|key|gsk|xai)[-_]|\bAIza|\bBearer\s+)[\w*.-]{4,}")
 """What keys look like: servers print them whole or with stars in the middle."""
@@ -77,6 +83,7 @@ class Request:
 
     arguments: dict[str, Any]
     reply: type[Reply]
+    form: Form
 
 
 class _Wire:
@@ -131,7 +138,7 @@ class Server:
 
     model: str
     base_url: str | None = None
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     form: Form | None = None
     timeout: float = 120.0
     """Seconds for one call."""
@@ -197,12 +204,14 @@ class Server:
         of a run, many of which may be under way at once; no list of providers could keep up.
         """
         words = str(error).lower()
+        if _TOO_LONG.search(words):
+            return False
         if "max_tokens" in words and "max_tokens" in arguments:
             self._change(replace(self._dialect, completion_tokens=True))
         elif "temperature" in words and "temperature" in arguments:
             self._change(replace(self._dialect, temperature=False))
         elif self.chosen == sent:
-            if self.form or sent == FORMS[-1] or not _FORM_WORDS.search(words) or _TOO_LONG.search(words):
+            if self.form or sent == FORMS[-1] or not _FORM_WORDS.search(words):
                 return False
             self.chosen = FORMS[FORMS.index(sent) + 1]
         return True
@@ -211,16 +220,16 @@ class Server:
         self._dialect = dialect
         self._prepared.clear()
 
-    def request(self, text: str, marks: int) -> Request:
-        """Return the request for an abstract with so many marks."""
-        key = (marks, self.chosen)
+    def request(self, text: str, marks: int, form: Form | None = None) -> Request:
+        """Return the request for an abstract with so many marks, in the form that the server takes or in another."""
+        key = (marks, form or self.chosen)
         if key not in self._prepared:
-            self._prepared[key] = self._prepare(marks)
+            self._prepared[key] = self._prepare(*key)
         prepared = self._prepared[key]
-        return Request(_put(prepared.arguments, text), prepared.reply)
+        return Request(_put(prepared.arguments, text), prepared.reply, prepared.form)
 
-    def _prepare(self, marks: int) -> Request:
-        handlers = self.handlers(self.chosen)
+    def _prepare(self, marks: int, form: Form) -> Request:
+        handlers = self.handlers(form)
         messages = [{"role": "system", "content": instructions()}, {"role": "user", "content": _ABSTRACT}]
         asked = {**self._client.kwargs, "messages": messages}
         asked.setdefault("model", self.model.split("/", 1)[1])
@@ -231,7 +240,7 @@ class Server:
         reply, arguments = handlers.request_handler(response_model=reply_model(marks), kwargs=asked)
         if handlers.message_converter and "messages" in arguments:
             arguments["messages"] = handlers.message_converter(arguments["messages"], autodetect_images=False)
-        return Request(arguments, cast(type[Reply], reply))
+        return Request(arguments, cast(type[Reply], reply), form)
 
     async def ask(self, arguments: Mapping[str, Any]) -> Any:
         """Send a request and return the provider's reply as it is. Raises ValueError where it is none."""
@@ -244,30 +253,33 @@ class Server:
             raise ValueError(f"the reply holds no message: {response.text[:100]}")
         return reply
 
-    def kept(self, reply: Any) -> KeptReply:
-        """Write a reply as text, with what `restored` needs to make it again."""
+    def written(self, reply: Any, form: Form) -> JournalEntry:
+        """Write a reply in this form as text, with what `restored` needs to make it again."""
         kind = type(reply)
         text = reply.model_dump_json(warnings=False) if isinstance(reply, BaseModel) else ""
-        return KeptReply(f"{kind.__module__}:{kind.__qualname__}", text)
+        return JournalEntry(form, f"{kind.__module__}:{kind.__qualname__}", text)
 
-    def restored(self, kept: KeptReply) -> Any | None:
-        """Make a reply from what `kept` wrote, None where that is not a reply of this provider's client."""
-        module, _, name = kept.kind.partition(":")
-        if module.split(".")[0] != type(self._client.client).__module__.split(".")[0]:
+    def restored(self, entry: JournalEntry) -> tuple[Any, Form] | None:
+        """Make a reply and its form from what `written` wrote; None where that is none of this provider's client."""
+        form = next((form for form in FORMS if form == entry.form), None)
+        module, _, name = entry.kind.partition(":")
+        if form is None or module.split(".")[0] != type(self._client.client).__module__.split(".")[0]:
             return None
         kind = getattr(import_module(module), name, None)
         if not isinstance(kind, type) or not issubclass(kind, BaseModel):
             return None
+        body = entry.text.encode()
         try:
-            return _completion(kept.text.encode()) if kind is ChatCompletion else kind.model_validate_json(kept.text)
+            return (_completion(body) if kind is ChatCompletion else kind.model_validate_json(body)), form
         except ValueError:
             return None
 
     def without_key(self, text: str) -> str:
         """Strike the key from a text, whole or as providers shorten it: they repeat it where they refuse it."""
         key = self.api_key or getattr(self._client.client, "api_key", None)
-        if isinstance(key, str) and len(key) > len(_NO_KEY):
-            text = text.replace(key, "[key]")
+        if isinstance(key, str) and key not in ("", _NO_KEY):
+            escaped = re.escape(key)
+            text = re.sub(escaped if len(key) >= _SHORT else rf"(?<!\w){escaped}(?!\w)", "[key]", text)
         return _KEY.sub("[key]", text)
 
     async def close(self) -> None:
@@ -275,6 +287,12 @@ class Server:
         close = getattr(self._client.client, "close", None)
         if close is not None:
             await close()
+
+
+def with_more_room(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return a request whose reply may be several times as long."""
+    bounds = ("max_tokens", "max_completion_tokens")
+    return {key: value * _MORE_TOKENS if key in bounds else value for key, value in arguments.items()}
 
 
 def _completion(body: bytes) -> ChatCompletion:

@@ -199,9 +199,21 @@ def test_a_file_env_is_heeded_and_variables_that_are_set_stand_before_it(desk: D
     desk.server.configure(api_key=KEY)
     lines = {"OPENAI_API_KEY": KEY, "CLAIMBOARD_MODEL": "openai/reader", "OPENAI_BASE_URL": desk.server.base_url}
     (desk.folder / ".env").write_text("".join(f'{name}="{value}"\n' for name, value in lines.items()))
-    assert "refuses the key" in one_line_error(desk.run("extract", "papers.jsonl", OPENAI_API_KEY="another"))
+    another = {"OPENAI_API_KEY": "another", "OPENAI_BASE_URL": desk.server.base_url}
+    assert "refuses the key" in one_line_error(desk.run("extract", "papers.jsonl", **another))
     done = desk.run("extract", "papers.jsonl", "--json")
     assert json.loads(done.stdout)["model"] == "openai/reader"
+
+
+def test_a_key_that_is_set_outside_a_file_env_is_not_sent_where_that_file_says(desk: Desk) -> None:
+    desk.write(3)
+    (desk.folder / ".env").write_text(f"CLAIMBOARD_MODEL=openai/reader\nOPENAI_BASE_URL={desk.server.base_url}\n")
+    error = one_line_error(desk.run("extract", "papers.jsonl", OPENAI_API_KEY=KEY))
+    assert ".env: OPENAI_BASE_URL" in error
+    assert "--base-url" in error
+    assert desk.calls() == 0
+    assert desk.run("extract", "papers.jsonl", *desk.address, OPENAI_API_KEY=KEY).returncode == 0
+    assert desk.run("status").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -214,6 +226,8 @@ def test_a_file_env_is_heeded_and_variables_that_are_set_stand_before_it(desk: D
         (("--model", "nobody/knows"), "nobody/knows"),
         (("--model", "openai/gpt-5-mini"), "set OPENAI_API_KEY"),
         (("--model", "openai/x", "--base-url", "localhost:8000"), "http://127.0.0.1:8000/v1"),
+        (("--model", "openai/x", "--base-url", "http://[::1/v1"), "http://127.0.0.1:8000/v1"),
+        (("--model", "openai/x", "--base-url", "http://models.example:port/v1"), "http://127.0.0.1:8000/v1"),
         (("--model", "openai/x", "--base-url", "http://models.example/v1", "--budget-usd", "1"), "--prices"),
         (("--model", "openai/x", "--base-url", "http://models.example/v1", "--prices", "papers.jsonl"), "price table"),
         (("--model", "llamacpp/none.gguf"), "none.gguf"),
@@ -279,19 +293,21 @@ def test_a_run_stops_before_it_goes_over_its_budget_and_the_next_one_goes_on(
 
 @pytest.mark.parametrize(
     ("status", "explanation"),
-    [("401", "refuses the key"), ("403", "refuses the key"), ("404", "no model"), ("quota", "quota")],
+    [("401", "refuses the key"), ("402", "quota"), ("404", "no model"), ("quota", "quota")],
 )
 def test_what_no_later_call_could_mend_stops_the_run_at_once_and_loses_nothing(
     desk: Desk, status: str, explanation: str
 ) -> None:
     desk.write(200)
     desk.server.configure(script=f"okx5,{status}x*")
-    error = one_line_error(desk.run("extract", "papers.jsonl", *desk.address, "--concurrency", "2"))
-    assert explanation in error
+    stopped = desk.extract("--concurrency", "2", code=1)
+    assert stopped["extracted"] == 5
+    assert explanation in stopped["stopped"]
+    assert explanation in stopped["said"].splitlines()[-1]
     assert desk.calls() <= 5 + 2
     assert desk.statuses() == {"done": 5}
     (run,) = desk.rows("FROM ledger")
-    assert run["status"] == "failed"
+    assert run["status"] == "stopped"
     assert explanation in run["reason"]
     desk.server.configure(reset=True)
     assert desk.extract()["already_done"] == 5

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Coroutine
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from made_abstracts import made_papers
 from model_server import running_server
 
 from extract.extractor import Stopped
-from extract.llm import LlmExtractor
+from extract.llm import LlmExtractor, calls
 from extract.llm.calls import retry_after
+from extract.llm.meter import Meter
 from extract.llm.prices import Price, price_of
 from extract.llm.throttle import Throttle
 from models.errors import ClaimboardError
@@ -138,6 +140,46 @@ def test_a_budget_in_dollars_is_not_exceeded(tmp_path: Path, monkeypatch: pytest
     assert 3.0 < (stats["prompt_tokens"] + stats["completion_tokens"]) * 100 / 1e6 <= 5.0
 
 
+def test_a_budget_is_one_for_all_that_an_extractor_reads() -> None:
+    with running_server(responder="claim_responder:respond", delay=0.01) as server:
+        reader = extractor(server.base_url, concurrency=16, budget_tokens=30_000)
+        for _ in range(3):
+            with pytest.raises(Stopped, match="budget of 30000 tokens"):
+                list(reader.extract(made_papers(100)))
+        stats = server.stats()
+    assert stats["prompt_tokens"] + stats["completion_tokens"] <= 30_000
+
+
+def test_replies_that_do_not_come_in_time_use_up_the_budget() -> None:
+    with running_server(responder="claim_responder:respond", script="hangx*") as server:
+        with pytest.raises(Stopped, match="budget of 12000 tokens"):
+            list(extractor(server.base_url, timeout=0.1, budget_tokens=12_000).extract(made_papers(1)))
+        assert 1 < server.stats()["calls"] < calls.ATTEMPTS
+
+
+def test_requests_that_found_no_server_use_up_no_budget() -> None:
+    with pytest.raises(Stopped, match="does not answer"):
+        list(extractor("http://127.0.0.1:9/v1", budget_tokens=12_000).extract(made_papers(1)))
+
+
+def test_a_lost_reply_is_counted_for_its_paper() -> None:
+    with running_server(responder="claim_responder:respond", script="hang") as server:
+        reader = extractor(server.base_url, timeout=0.3, concurrency=1)
+        usage = {outcome.paper_id: outcome.usage for outcome in reader.extract(made_papers(2))}
+    lost, whole = usage["p0"], usage["p1"]
+    assert lost is not None
+    assert whole is not None
+    assert (lost.calls, whole.calls) == (2, 1)
+    assert lost.tokens_in > 2 * whole.tokens_in
+
+
+def test_what_a_model_thought_is_counted_with_its_reply() -> None:
+    meter, usage = Meter(), {"prompt_token_count": 100, "candidates_token_count": 20, "thoughts_token_count": 300}
+    meter.add(SimpleNamespace(usage_metadata=SimpleNamespace(**usage, total_token_count=420)))
+    meter.add(SimpleNamespace(usage=SimpleNamespace(prompt_tokens=10, completion_tokens=5, total_tokens=15)))
+    assert (meter.tokens_in, meter.tokens_out) == (110, 325)
+
+
 def test_a_run_without_a_bound_reserves_nothing() -> None:
     with running_server(responder="claim_responder:respond") as server:
         assert len(list(extractor(server.base_url).extract(made_papers(20)))) == 20
@@ -149,15 +191,38 @@ def test_a_budget_in_dollars_needs_a_price() -> None:
         next(reader.extract(made_papers(1)))
 
 
-def test_the_longest_name_has_the_price_and_the_users_table_comes_first(tmp_path: Path) -> None:
-    mini, full = price_of("openai/gpt-4o-mini-2024-07-18"), price_of("openai/gpt-4o-2024-08-06")
-    assert mini is not None
-    assert full is not None
-    assert mini.prompt < full.prompt
-    assert price_of("openai/nobody-knows") is None
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        ("openai/gpt-4o-mini-2024-07-18", "openai/gpt-4o-mini"),
+        ("openai/gpt-5-chat-latest", "openai/gpt-5-chat"),
+        ("anthropic/claude-sonnet-4-20250514", "anthropic/claude-sonnet-4"),
+        ("mistral/mistral-small-2506", "mistral/mistral-small"),
+    ],
+)
+def test_a_version_of_a_model_has_its_price(version: str, name: str) -> None:
+    assert price_of(version) == price_of(name) is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["gpt-5-pro", "o3-pro", "o3-pro-2025-06-10", "o3-deep-research", "gpt-5.2-pro", "gpt-4o-audio-preview", "o"]
+)
+def test_another_model_whose_name_begins_alike_has_no_price(name: str) -> None:
+    assert price_of(f"openai/{name}") is None
+
+
+def test_a_version_with_a_line_of_its_own_has_that_price() -> None:
+    first, later = price_of("openai/gpt-4o-2024-05-13"), price_of("openai/gpt-4o-2024-08-06")
+    assert first is not None
+    assert later is not None
+    assert first.prompt == 2 * later.prompt
+
+
+def test_the_users_table_of_prices_comes_first(tmp_path: Path) -> None:
     prices = tmp_path / "prices.toml"
     prices.write_text('[openai]\n"gpt-4o" = [1, 2, 3]\n', encoding="utf-8")
-    assert price_of("openai/gpt-4o-mini", None, prices) == Price(1.0, 2.0, 3.0)
+    assert price_of("openai/gpt-4o-2024-08-06", None, prices) == Price(1.0, 2.0, 3.0)
+    assert price_of("openai/gpt-4o-mini", None, prices) == price_of("openai/gpt-4o-mini")
     assert price_of("anthropic/claude-haiku-4-5", None, prices) == price_of("anthropic/claude-haiku-4-5")
 
 

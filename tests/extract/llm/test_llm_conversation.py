@@ -92,6 +92,15 @@ def test_a_text_that_is_too_long_changes_no_form() -> None:
     assert server.chosen == "tools"
 
 
+def test_a_text_that_is_too_long_changes_no_parameter() -> None:
+    message = (
+        "max_tokens is too large: 190. This model's maximum context length is 4096 tokens, of them 4000 in messages."
+    )
+    server = extractor("http://127.0.0.1:9/v1").server
+    assert not server.adapt(ValueError(message), {"max_tokens": 190}, "json_schema")
+    assert "max_tokens" in server.request("", 1).arguments
+
+
 @pytest.mark.parametrize(
     "fate", ["prose", "wrong_schema", "fewer_entries", "more_entries", "empty", "truncated_content"]
 )
@@ -212,6 +221,17 @@ def test_a_key_that_a_server_repeats_is_nowhere(
         assert secret not in everything
         for file in tmp_path.iterdir():
             assert secret.encode() not in file.read_bytes(), file
+
+
+def test_a_server_is_shown_without_its_key() -> None:
+    assert KEY not in repr(extractor("http://127.0.0.1:9/v1", api_key=KEY).server)
+
+
+@pytest.mark.parametrize("key", ["none", "any", "local"])
+def test_a_key_that_is_a_word_leaves_other_words_alone(key: str) -> None:
+    server = extractor("http://127.0.0.1:9/v1", api_key=key).server
+    words = "nonexistent: too many of localhost, and none at all"
+    assert server.without_key(words) == words
 
 
 def completion(**changes: Any) -> bytes:

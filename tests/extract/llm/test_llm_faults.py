@@ -112,6 +112,7 @@ def test_a_fault_that_stays_is_the_reason_of_one_paper(fate: str, reason: str) -
     ("script", "words"),
     [
         ({"script": "quotax*"}, "quota"),
+        ({"script": "402x*"}, "quota"),
         ({"api_key": "another"}, "refuses the key"),
         ({"models": ["other"]}, "has no model scripted"),
         ({"script": "403x*"}, "refuses the key"),
@@ -132,6 +133,56 @@ def test_a_server_that_does_not_run_stops_the_run_with_its_address(monkeypatch: 
     monkeypatch.setattr(calls, "ATTEMPTS", 2)
     with pytest.raises(Stopped, match=r"http://127.0.0.1:9/v1/ does not answer"):
         list(extractor("http://127.0.0.1:9/v1", concurrency=4).extract(made_papers(40)))
+
+
+def test_a_server_that_takes_too_long_for_every_paper_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "ATTEMPTS", 2)
+    words = r"no reply within 0\.1 s; raise --timeout, then run again"
+    with running_server(script="hangx*") as server, pytest.raises(Stopped, match=words):
+        list(extractor(server.base_url, timeout=0.1, concurrency=4).extract(made_papers(40)))
+
+
+def test_a_text_that_is_forbidden_is_the_reason_of_its_paper_also_where_it_comes_first() -> None:
+    with running_server(
+        responder="claim_responder:respond", by_text={"Foonet0:": "403x*", "Foonet2:": "403"}
+    ) as server:
+        first, second, third = reasons(server.base_url, count=3, concurrency=1)
+    assert second is None
+    for reason in (first, third):
+        assert "refused the request" in (reason or "")
+
+
+def test_a_key_that_is_refused_for_the_only_paper_stops_the_run() -> None:
+    with running_server(script="403x*") as server, pytest.raises(Stopped, match="refuses the key"):
+        reasons(server.base_url)
+
+
+@pytest.mark.parametrize("fate", ["400", "403", "500x*", "refusal", "content_filter", "lengthx*", "prosex*"])
+def test_a_reply_that_is_right_but_for_names_stands_where_asking_again_fails(
+    fate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "ATTEMPTS", 2)
+    with running_server(responder="claim_responder:respond", script=f"invented_names,{fate}") as server:
+        (outcome,) = extractor(server.base_url).extract(made_papers(1))
+    assert (outcome.status, outcome.reason) == ("done", None)
+    assert outcome.claims
+    assert all("ungrounded_model" in claim.flags for claim in outcome.claims)
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 3])
+def test_a_request_is_sent_as_often_as_is_said_and_no_more(attempts: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "ATTEMPTS", attempts)
+    with running_server(responder="claim_responder:respond", script="500x*") as server:
+        (reason,) = reasons(server.base_url)
+        assert server.stats()["calls"] == attempts
+    assert f"no reply after {attempts} attempts" in (reason or "")
+
+
+def test_patience_with_too_many_requests_does_not_count_the_wait_for_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "PATIENCE", 0.2)
+    fates = {"Foonet2:": "429:0.01"}
+    with running_server(responder="claim_responder:respond", by_text=fates, delay=0.3) as server:
+        assert reasons(server.base_url, count=3, concurrency=1) == [None] * 3
 
 
 def test_an_extractor_reads_again_after_it_has_read(store: Store) -> None:

@@ -7,9 +7,10 @@ import pytest
 from made_abstracts import made_papers
 from model_server import running_server
 
-from extract.extractor import KeepsReplies, Stopped
+from extract.extractor import KeepsJournal, Stopped
 from extract.llm import LlmExtractor
-from extract.llm.journal import Journal, KeptReply, forget
+from extract.llm.journal import Journal, JournalEntry, JournalKey, forget
+from extract.mentions import find_mentions
 
 
 def extractor(base_url: str, journal: Path, **options: Any) -> LlmExtractor:
@@ -28,7 +29,7 @@ def test_what_was_answered_and_not_stored_is_not_asked_again(tmp_path: Path) -> 
     assert {paper_id: again[paper_id].claims for paper_id in first} == {key: first[key].claims for key in first}
     assert again["p7"].usage is not None
     assert again["p7"].usage.calls == 3
-    assert isinstance(reader, KeepsReplies)
+    assert isinstance(reader, KeepsJournal)
     reader.stored(again.values())
     assert list(tmp_path.iterdir()) == []
 
@@ -53,41 +54,67 @@ def test_another_text_and_another_model_are_asked_about_anew(tmp_path: Path) -> 
         assert server.stats()["calls"] == 3
 
 
+@pytest.mark.parametrize("modes", [["json_object", "tools", "text"], ["json_object", "text"]])
+def test_a_reply_is_read_in_the_form_in_which_it_was_asked_for(modes: list[str], tmp_path: Path) -> None:
+    papers, journal = made_papers(5), tmp_path / "replies"
+    with running_server(responder="claim_responder:respond", modes=modes) as server:
+        first = {outcome.paper_id: outcome.claims for outcome in extractor(server.base_url, journal).extract(papers)}
+        calls = server.stats()["calls"]
+        again = {outcome.paper_id: outcome.claims for outcome in extractor(server.base_url, journal).extract(papers)}
+        assert server.stats()["calls"] == calls
+    assert again == first
+
+
+def test_a_reply_about_other_numbers_of_the_same_text_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (paper,), journal = made_papers(1), tmp_path / "replies"
+    with running_server(responder="claim_responder:respond") as server:
+        list(extractor(server.base_url, journal).extract([paper]))
+        _, last = find_mentions(paper.abstract)
+        monkeypatch.setattr("extract.llm.extractor.find_mentions", lambda _: [last])
+        (outcome,) = extractor(server.base_url, journal).extract([paper])
+        assert server.stats()["calls"] == 2
+    assert [claim.number_start for claim in outcome.claims] == [last.start]
+
+
 @pytest.mark.parametrize(
-    "kept",
+    "entry",
     [
-        KeptReply("openai.types.chat.chat_completion:ChatCompletion", "{"),
-        KeptReply("openai.types.chat.chat_completion:ChatCompletion", "[]"),
-        KeptReply("openai.types.chat.chat_completion:Nothing", "{}"),
-        KeptReply("openai:OpenAI", "{}"),
-        KeptReply("subprocess:Popen", "{}"),
-        KeptReply("", ""),
+        JournalEntry("json_schema", "openai.types.chat.chat_completion:ChatCompletion", "{"),
+        JournalEntry("json_schema", "openai.types.chat.chat_completion:ChatCompletion", "[]"),
+        JournalEntry("json_schema", "openai.types.chat.chat_completion:Nothing", "{}"),
+        JournalEntry("json_schema", "openai:OpenAI", "{}"),
+        JournalEntry("json_schema", "subprocess:Popen", "{}"),
+        JournalEntry("prose", "openai.types.chat.chat_completion:ChatCompletion", '{"choices": []}'),
+        JournalEntry("", "", ""),
     ],
 )
-def test_a_reply_that_is_none_is_asked_for(kept: KeptReply, tmp_path: Path) -> None:
+def test_a_reply_that_is_none_is_asked_for(entry: JournalEntry, tmp_path: Path) -> None:
     (paper,), path = made_papers(1), tmp_path / "replies"
     with running_server(responder="claim_responder:respond") as server:
         reader = extractor(server.base_url, path)
         list(reader.extract([paper]))
         journal = Journal(path, reader.fingerprint)
-        journal._connection.execute("UPDATE replies SET kind = ?, reply = ?", kept)
+        journal._connection.execute("UPDATE entries SET form = ?, kind = ?, reply = ?", entry)
         journal.close()
         assert [outcome.status for outcome in reader.extract([paper])] == ["done"]
         assert server.stats()["calls"] == 2
 
 
 def test_the_file_stays_while_another_run_has_it_open(tmp_path: Path) -> None:
-    path, reply = tmp_path / "replies", KeptReply("a:b", "{}")
+    path, entry = tmp_path / "replies", JournalEntry("json", "a:b", "{}")
+    x, y, z = (JournalKey(paper, "asked") for paper in "xyz")
     one, other = Journal(path, "llm-1"), Journal(path, "llm-1")
-    one.add("x", reply)
-    other.add("y", reply)
+    one.add(x, entry)
+    other.add(y, entry)
     forget(path, "llm-1", ["x", "y"])
     assert path.exists()
-    other.add("z", reply)
+    other.add(z, entry)
     one.close()
     other.close()
     left = Journal(path, "llm-1")
-    assert (list(left.take("x")), list(left.take("z")), list(left.take("z"))) == ([], [reply], [])
+    assert (list(left.take(x)), list(left.take(z)), list(left.take(z))) == ([], [entry], [])
     left.close()
     forget(path, "llm-1", ["z"])
     assert list(tmp_path.iterdir()) == []
@@ -97,7 +124,9 @@ def test_the_file_stays_while_another_run_has_it_open(tmp_path: Path) -> None:
 def test_a_journal_that_cannot_be_written_is_one_line_with_its_name(tmp_path: Path) -> None:
     path = tmp_path / "replies"
     path.write_bytes(b"no database" * 1_000)
-    with pytest.raises(Stopped, match=r"replies: replies cannot be kept.*free space or permit writing"):
+    with pytest.raises(
+        Stopped, match=r"replies: the journal of replies cannot be written.*free space or permit writing"
+    ):
         Journal(path, "llm-1")
-    with pytest.raises(Stopped, match="cannot be kept"):
+    with pytest.raises(Stopped, match="cannot be written"):
         Journal(tmp_path / "missing" / "replies", "llm-1")
