@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError, field_validator
 
 from models.claim import Basis, Direction, Kind
 from models.errors import ClaimboardError
@@ -24,8 +24,8 @@ class GoldClaim(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    value: float
-    value_high: float | None = None
+    value: FiniteFloat
+    value_high: FiniteFloat | None = None
     unit: str | None = None
     kind: Kind
     bound: Bound = "exact"
@@ -53,32 +53,74 @@ class GoldAbstract(BaseModel):
     paper: str
     title: str = ""
     abstract: str = ""
+    source: str | None = Field(default=None, description="Where the abstract is from, to tell its figures apart")
     claims: tuple[GoldClaim, ...]
 
 
-def read_gold(path: Path) -> list[GoldAbstract]:
+class _WholeAbstract(GoldAbstract):
+    abstract: str = Field(min_length=1)
+
+
+class _OfPaper(Protocol):
+    @property
+    def paper(self) -> str: ...
+
+
+_Line = TypeVar("_Line", bound=_OfPaper)
+
+
+def read_gold(path: Path, *, with_text: bool = False) -> Sequence[GoldAbstract]:
     """Read a gold file.
 
-    Raises ClaimboardError naming file and line where a line is not a labelled abstract.
+    Raises ClaimboardError naming file and line where a line is not a labelled abstract, labels a paper again or, where
+    they are needed `with_text`, lacks the abstract.
     """
-    abstracts = []
+    form = _WholeAbstract if with_text else GoldAbstract
+    return read_lines(path, form, "a labelled abstract")
+
+
+def read_lines(path: Path, form: type[_Line], called: str) -> list[_Line]:
+    """Read a JSON Lines file in which each line is of one paper.
+
+    `form` is a pydantic model, `called` what errors call a line of it. Raises ClaimboardError naming file and line.
+    """
+    read_line = TypeAdapter(form).validate_python
+    found: list[_Line] = []
+    first_of: dict[str, int] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: a string of JSON may hold other ends of line than this one.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ClaimboardError(
-            f"{path}: cannot be read as a gold file ({error}); give a JSON Lines file in UTF-8"
-        ) from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ClaimboardError(f"{path} cannot be read ({reason}): give a JSON Lines file in UTF-8") from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            abstracts.append(GoldAbstract.model_validate(json.loads(line)))
-        except (ValueError, ValidationError) as error:
-            reason = str(error).splitlines()[0]
+            found.append(read_line(json.loads(line)))
+        except (ValueError, RecursionError) as error:
             raise ClaimboardError(
-                f"{path}:{number}: not a labelled abstract ({reason}); see the labelling guide"
+                f"{path}:{number}: not {called}: {_reason(error)}; mend the line or take it out"
             ) from error
-    return abstracts
+        paper = found[-1].paper
+        if first_of.setdefault(paper, number) != number:
+            raise ClaimboardError(
+                f"{path}:{number}: the paper {paper!r} stands on line {first_of[paper]} already; keep one of the two"
+            )
+    return found
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong with a line, in a few words."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON ({error.msg}, at character {error.pos + 1})"
+    if not isinstance(error, ValidationError):
+        return "not JSON that can be read"
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    message = first["msg"][:1].lower() + first["msg"][1:]
+    got = "" if first["type"] == "missing" else f", not {str(first['input'])[:40]!r}"
+    return f"{place}: {message}{got}" if place else f"{message}{got}"
 
 
 _MARKUP = re.compile(r"\\(?:text\w*|math\w*|emph|underline)\s*\{([^{}]*)\}")
@@ -103,12 +145,13 @@ _FILLER = frozenset(
 
 
 @lru_cache(maxsize=65536)
-def _words(name: str) -> tuple[str, ...]:
-    text = _MARKUP.sub(r"\1", unicodedata.normalize("NFKC", name)).replace("\\%", "%")
-    text = re.sub(r"[$\\]", lambda m: " " if m[0] == "$" else "", text).lower()
+def words(text: str) -> tuple[str, ...]:
+    """Return the words that tell a name from others, in lower case, without mark-up, punctuation and filler."""
+    text = _MARKUP.sub(r"\1", unicodedata.normalize("NFKC", text)).replace("\\%", "%")
+    text = re.sub(r"[$\\]", " ", text).lower()
     text = re.sub(r"(?<=\w)\+(?!\w)", "plus", text)
-    words = re.findall(r"[a-z0-9α-ωµ%]+", text)
-    return tuple(word for word in words if word not in _FILLER) or tuple(words)
+    found = re.findall(r"[a-z0-9α-ωµ%]+", text)
+    return tuple(word for word in found if word not in _FILLER) or tuple(found)
 
 
 def same_name(one: str, other: str) -> bool:
@@ -116,7 +159,7 @@ def same_name(one: str, other: str) -> bool:
 
     A word with a digit never counts as filler: GPT-4 and GPT-4 Turbo may be one, MATH and MATH-500 are not.
     """
-    first, second = _words(one), _words(other)
+    first, second = words(one), words(other)
     if "".join(first) == "".join(second):
         return True
     left, right = set(first), set(second)
