@@ -16,6 +16,7 @@ from extract import dashboard as dashboards
 from extract import extraction, queries, terminal
 from extract.batch import commands as batches
 from extract.environment import load_environment
+from extract.evaluation.command import EvaluateCommand, evaluate
 from extract.options import Db, Json
 from extract.printable import clean
 from models import export as exports
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(extraction.extract)
 app.command()(extraction.estimate)
+app.command(cls=EvaluateCommand)(evaluate)
 app.add_typer(batches.app, name="batch")
 
 

@@ -80,6 +80,7 @@ def put(target: Path) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the sources that the README names, read as it says."""
     made = tmp_path_factory.mktemp("readme")
+    (made / "examples").symlink_to(ROOT / "examples")
     extractions = [line for line in COMMANDS if words(line)[1] == "extract"]
     for line in extractions:
         for source in words(line)[2:]:
