@@ -82,6 +82,11 @@ def extract(  # noqa: PLR0913, PLR0917 — each is an option
         raise typer.Exit(130)
     if not result.entries:
         raise ClaimboardError("nothing could be read: see the refusals above")
+    if result.under_way:
+        console.print(
+            f"{result.under_way:,} left to batches; claimboard batch collect takes them in, --force reads them.",
+            soft_wrap=True,
+        )
     if result.failed:
         console.print("claimboard status tells why papers failed; --retry-failed reads them again.", soft_wrap=True)
     if result.stopped:
@@ -99,7 +104,9 @@ def _summary(result: RunResult, db: Path, *, is_asking: bool) -> Any:
     pairs.append(("claims", f"{result.claims:,}"))
     if result.failed:
         pairs.append(("failed", f"{result.failed:,}"))
-    if left := result.pending - result.extracted - result.failed:
+    if result.under_way:
+        pairs.append(("under way", f"{result.under_way:,}"))
+    if left := result.pending - result.extracted - result.failed - result.under_way:
         pairs.append(("still to be read", f"{left:,}"))
     if result.refusals:
         pairs.append(("refused", f"{result.refusals:,}"))

@@ -32,7 +32,7 @@ Db = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read only the first N papers of the sources.")]
-Force = Annotated[bool, typer.Option("--force", help="Read also papers that were read before.")]
+Force = Annotated[bool, typer.Option("--force", help="Read also papers that were read before, or are in a batch.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Read also papers that failed before.")]
 
 Model = Annotated[

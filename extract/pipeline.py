@@ -5,11 +5,9 @@ papers that have no outcome yet pass through the extractor. Both phases hold a b
 that ends at any moment goes on where it was when it is started again.
 """
 
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from time import monotonic
 from typing import IO
 
@@ -52,6 +50,8 @@ class RunResult:
     skipped: int = 0
     """Those without a number among them."""
     failed: int = 0
+    under_way: int = 0
+    """Those left to batches that ask about them already."""
     claims: int = 0
     """Claims in the papers that were extracted."""
     refusals: int = 0
@@ -107,12 +107,10 @@ class Pipeline:
         store or the extractor does. What was finished before is kept in either case, and what was not stays pending.
         """
         began = monotonic()
-        run = Run(
-            run_id=f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
-            extractor=self._extractor.name,
-            fingerprint=self._extractor.fingerprint,
-            sources=tuple(locations),
-            started_at=datetime.now(UTC),
+        run = Run.begin(
+            self._extractor.name,
+            self._extractor.fingerprint,
+            locations,
             forced=self._force,
             parameters=self._parameters,
         )
@@ -186,6 +184,7 @@ class Pipeline:
                     commit()
                     committed = monotonic()
         finally:
+            result.under_way = worklist.under_way
             commit()
 
     def _pending(self, worklist: Worklist) -> Iterator[Paper]:

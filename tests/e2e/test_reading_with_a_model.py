@@ -386,7 +386,7 @@ def test_an_estimate_stores_nothing_and_comes_near_what_the_run_then_takes(desk:
         assert estimate[name] == pytest.approx(usage[name], rel=0.25)
     # The scripted server names less than the models that replies are estimated for.
     assert usage["tokens_out"] < estimate["tokens_out"] < 2 * usage["tokens_out"]
-    assert estimate["cost_usd_in_batch"] == pytest.approx(estimate["cost_usd"] / 2)
+    assert estimate["cost_usd_in_batch"] is None
     after = json.loads(desk.run(*asked).stdout)
     assert (after["papers"], after["already_read"], after["calls"]) == (0, 87, 0)
 
