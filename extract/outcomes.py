@@ -41,7 +41,7 @@ def read_papers(extractor: Extractor, papers: Iterable[Paper]) -> Iterator[Outco
         left = list(under_way.values())
         under_way.clear()
         if crash is not None and len(left) == 1:
-            yield _failed(left[0], _described(crash))
+            yield Outcome.unread(left[0], _described(crash))
         else:
             for paper in left:
                 yield _read_alone(extractor, paper)
@@ -51,15 +51,11 @@ def read_papers(extractor: Extractor, papers: Iterable[Paper]) -> Iterator[Outco
 
 def _read_alone(extractor: Extractor, paper: Paper) -> Outcome:
     try:
-        return next(iter(extractor.extract([paper])), None) or _failed(paper, "the extractor gave no outcome")
+        return next(iter(extractor.extract([paper])), None) or Outcome.unread(paper, "the extractor gave no outcome")
     except ClaimboardError:
         raise
     except Exception as error:
-        return _failed(paper, _described(error))
-
-
-def _failed(paper: Paper, reason: str) -> Outcome:
-    return Outcome(paper_id=paper.paper_id, text_hash=paper.text_hash, status="failed", reason=reason)
+        return Outcome.unread(paper, _described(error))
 
 
 def _described(error: Exception) -> str:

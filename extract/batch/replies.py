@@ -18,8 +18,7 @@ from extract.llm.marked import MarkedPaper
 from extract.llm.meter import Meter
 from extract.llm.prices import price_of
 from extract.llm.reply import Reply
-from extract.llm.server import _NO_KEY as NO_KEY
-from extract.llm.server import Server
+from extract.llm.server import NO_KEY, Server
 from extract.mentions import find_mentions
 from models.batches import AskedPaper, Batch
 from models.run import Outcome, Usage

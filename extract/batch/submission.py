@@ -18,7 +18,7 @@ from extract.interruption import Interrupted, Interruption
 from extract.llm.extractor import LlmExtractor
 from extract.llm.local import PREFIX
 from extract.llm.marked import MarkedPaper
-from extract.llm.server import _NO_KEY as NO_KEY
+from extract.llm.server import NO_KEY
 from extract.progress import Progress
 from models.batches import Batch, Batches, BatchState
 from models.errors import ClaimboardError

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from extract.llm.extractor import LlmExtractor
+from extract.llm.prices import LOCAL_PROVIDERS
 from extract.llm.prompt import MOST_QUESTIONS, Question, instructions, questions
 from extract.llm.reply import reply_model
 from extract.llm.server import FORMS, THINKS_FIRST, Form
@@ -31,9 +32,6 @@ _FULLER = 1.3
 
 Measured on 88 arXiv abstracts with 351 numbers, in Qwen2.5's tokenizer: 11,964 and 9,193 tokens.
 """
-
-_LOCAL = frozenset({"llamacpp", "ollama"})
-"""Providers that are servers of one's own."""
 
 
 @dataclass
@@ -79,7 +77,7 @@ class Estimator:
     def __post_init__(self) -> None:
         model, base_url = self.extractor.model, self.extractor.base_url
         self._counter = TokenCounter.of(model)
-        self._is_own_server = bool(base_url) or model.partition("/")[0] in _LOCAL
+        self._is_own_server = bool(base_url) or model.partition("/")[0] in LOCAL_PROVIDERS
         self._form: Form = self.extractor.form or FORMS[0]
         self._seen: set[int] = set()
         self._prefixes: dict[int, int] = {}

@@ -105,7 +105,7 @@ class LlmExtractor:
                         break
                     mentions = find_mentions(paper.abstract)
                     if not mentions:
-                        yield Outcome(paper_id=paper.paper_id, text_hash=paper.text_hash, status="skipped")
+                        yield Outcome.unread(paper)
                         continue
                     loop.start(reader.read(paper, mentions))
                 if not loop.under_way:

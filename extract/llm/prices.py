@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 from models.errors import ClaimboardError
 
-_FREE_PROVIDERS = frozenset({"llamacpp", "ollama"})
+LOCAL_PROVIDERS = frozenset({"llamacpp", "ollama"})
+"""Providers that are servers of one's own: they cost nothing."""
+
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _VERSION = re.compile(r"-(?:latest|\d{4}-\d\d-\d\d|\d{4}(?:\d{4})?)$", re.ASCII)
@@ -48,7 +50,7 @@ def price_of(model: str, base_url: str | None = None, table: Path | None = None)
     own = _find(_read(table), provider, name) if table else None
     if own is not None:
         return own
-    if provider in _FREE_PROVIDERS or (base_url and urlsplit(base_url).hostname in _LOOPBACK):
+    if provider in LOCAL_PROVIDERS or (base_url and urlsplit(base_url).hostname in _LOOPBACK):
         return Price(0.0, 0.0, 0.0)
     return _find(_shipped(), provider, name)
 

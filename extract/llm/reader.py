@@ -15,7 +15,7 @@ from extract.llm.grounding import Grounding
 from extract.llm.marked import MarkedPaper
 from extract.llm.meter import Meter
 from extract.llm.prices import Price
-from extract.llm.prompt import MOST_MARKS, MOST_QUESTIONS, Question
+from extract.llm.prompt import Question
 from extract.llm.reply import Reply, UngroundedNames, check_names
 from extract.llm.server import with_more_room
 from models.claim import Claim
@@ -40,10 +40,12 @@ class PaperReader:
     async def read(self, paper: Paper, mentions: Sequence[Mention]) -> Outcome:
         """Return how a paper with at least one mention came out. Raises Stopped where no paper could be read."""
         meter, replies = Meter(), list[str]()
+        marked = MarkedPaper(paper, mentions)
+        if marked.excess:
+            return marked.outcome([], marked.excess, meter.usage(self.price))
         claims: list[Claim] = []
         reason: str | None = None
         try:
-            marked = _marked(paper, mentions)
             ask = self.caller.about(paper, marked.questions, meter)
             claims = marked.claims(
                 [await self._ask(marked.names, question, ask, replies) for question in marked.questions]
@@ -57,16 +59,7 @@ class PaperReader:
         except Exception as error:
             # One paper that is read wrongly must not end a run.
             reason = f"the reply could not be read: {type(error).__name__}: {_first_line(error)}"
-        return Outcome(
-            paper_id=paper.paper_id,
-            text_hash=paper.text_hash,
-            status="failed" if reason else "done",
-            reason=reason,
-            mention_count=len(mentions),
-            claims=tuple(claims),
-            usage=meter.usage(self.price),
-            replies=tuple(replies),
-        )
+        return marked.outcome(claims, reason, meter.usage(self.price), replies)
 
     async def _ask(self, names: Grounding, question: Question, ask: Ask, replies: list[str]) -> Reply:
         """Return a reply of the right form: what it says is grounded, or the model was told once what is not."""
@@ -118,13 +111,6 @@ class PaperReader:
                 )
             else:
                 return reply
-
-
-def _marked(paper: Paper, mentions: Sequence[Mention]) -> MarkedPaper:
-    marked = MarkedPaper(paper, mentions)
-    if len(marked.questions) > MOST_QUESTIONS:
-        raise CallFailed(f"{len(mentions)} numbers; an abstract has at most {MOST_MARKS * MOST_QUESTIONS}")
-    return marked
 
 
 def _printed(completion: Any) -> str:

@@ -54,7 +54,7 @@ _FORM_WORDS = re.compile(r"response_format|json_schema|\b(?:schema|tools?|tool_c
 _TOO_LONG = re.compile(r"context.?(?:length|size|window)|too (?:long|large)|too many tokens")
 """A text that is too long is no matter of form, though servers name functions and schemas in the same breath."""
 
-_NO_KEY = "none"
+NO_KEY = "none"
 """Sent to a server of the user's own where no key is set: most take any."""
 
 _SHORT = 8
@@ -159,7 +159,7 @@ class Server:
             # A third less work per call than the client's own transport.
             http = options["http_client"] = DefaultAioHttpClient(timeout=self.timeout)
             if self.base_url and not os.environ.get("OPENAI_API_KEY"):
-                options["api_key"] = _NO_KEY
+                options["api_key"] = NO_KEY
         if self.base_url:
             options["base_url"] = self.base_url
         if self.api_key:
@@ -277,7 +277,7 @@ class Server:
     def without_key(self, text: str) -> str:
         """Strike the key from a text, whole or as providers shorten it: they repeat it where they refuse it."""
         key = self.api_key or getattr(self._client.client, "api_key", None)
-        if isinstance(key, str) and key not in ("", _NO_KEY):
+        if isinstance(key, str) and key not in ("", NO_KEY):
             escaped = re.escape(key)
             text = re.sub(escaped if len(key) >= _SHORT else rf"(?<!\w){escaped}(?!\w)", "[key]", text)
         return _KEY.sub("[key]", text)
