@@ -5,7 +5,17 @@ from typing import Any
 
 from models.claim import Kind
 from models.errors import ClaimboardError
-from models.selection import IN_ORDER, LARGEST_FIRST, Condition, matching_claims, named, named_in_part
+from models.selection import (
+    IN_ORDER,
+    LARGEST_FIRST,
+    Condition,
+    Selection,
+    matching_claims,
+    named,
+    named_in_part,
+    quoted,
+    written,
+)
 from models.store import Store
 from models.vocabulary import NameKind
 
@@ -57,6 +67,68 @@ def claims(  # noqa: PLR0913 — each is an option of the command
     count = _rows(store, f"SELECT count(*) AS count {matching}", fitting.parameters)[0]["count"]
     rows = _rows(store, f"SELECT * {matching} ORDER BY {IN_ORDER} LIMIT ?", [*fitting.parameters, limit])
     return rows, count
+
+
+def selection(  # noqa: PLR0913 — each is an option of the command
+    store: Store,
+    view: str,
+    *,
+    columns: Sequence[str] = (),
+    where: str | None = None,
+    benchmark: str | None = None,
+    metric: str | None = None,
+    kind: Kind | None = None,
+) -> Selection:
+    """Return the rows of a view that fit all that is given.
+
+    A benchmark or metric is found as `leaderboards` finds it for leaderboards and boards, as `claims` does for the
+    rest; a view of papers has those with a claim that fits. Raises ClaimboardError where there is no such view or
+    column, the condition is none that reads, or the view has nothing that could fit.
+    """
+    views = [row["name"] for row in _rows(store, _VIEWS)]
+    if view not in views:
+        raise ClaimboardError(f"{store.path} has no view {view!r}: there are {', '.join(views)}")
+    condition = Condition() if where is None else written(where)
+    # The same check as for any statement that a person writes.
+    present = store.query(f"FROM {quoted(view)} WHERE {condition.sql} LIMIT 0").column_names
+    for column in columns:
+        if column not in present:
+            raise ClaimboardError(f"the view {view} has no column {column!r}: it has {', '.join(present)}")
+    asked = {"benchmark": benchmark, "metric": metric, "kind": kind}
+    given = {name: value for name, value in asked.items() if value is not None}
+    words = [f"{name} {value}" for name, value in given.items()] + ([where] if where else [])
+    if given:
+        condition &= _fitting(store, view, present, benchmark, metric, kind)
+    return Selection(view, condition, tuple(columns), "; ".join(words))
+
+
+def _fitting(  # noqa: PLR0913, PLR0917 — each is an option of the command
+    store: Store, view: str, present: Sequence[str], benchmark: str | None, metric: str | None, kind: Kind | None
+) -> Condition:
+    condition = Condition()
+    if view in ("leaderboard", "boards"):
+        if benchmark is not None:
+            condition = _narrowed(store, condition, "benchmark", benchmark)
+        if metric is not None:
+            condition = _narrowed(store, condition, "metric", metric)
+        benchmark = metric = None
+        if kind is None:
+            return condition
+    wanted = {"benchmark_key": benchmark, "metric_key": metric, "kind": kind}
+    fitting = matching_claims(kind=kind, benchmark=benchmark, metric=metric)
+    if all(column in present for column, value in wanted.items() if value is not None):
+        return condition & fitting
+    ids = ", ".join(name for name in ("paper_id", "claim_id") if name in present)
+    if "paper_id" not in present:
+        missing = ", ".join(column.removesuffix("_key") for column, value in wanted.items() if value is not None)
+        raise ClaimboardError(f"the view {view} has neither papers nor a {missing}: narrow it with --where instead")
+    return condition & Condition(
+        f"({ids}) IN (SELECT ({ids}) FROM claims WHERE {fitting.sql})",  # noqa: S608
+        fitting.parameters,
+    )
+
+
+_VIEWS = "SELECT DISTINCT view_name AS name FROM duckdb_views() WHERE NOT internal ORDER BY name"
 
 
 def kinds(store: Store) -> dict[str, int]:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
+
 from models.claim import Kind
+from models.connection import first_line
+from models.errors import ClaimboardError
 from models.vocabulary import NameKind, normal_form, vocabulary
 
 IN_ORDER = "paper_position, claim_position"
@@ -24,12 +28,62 @@ class Condition:
         return Condition(f"{self.sql} AND {other.sql}", self.parameters + other.parameters)
 
 
+_ORDERS = {
+    "papers": "paper_position",
+    "claims": IN_ORDER,
+    "leaderboard": f"{LARGEST_FIRST}, rank, {IN_ORDER}",
+    "boards": LARGEST_FIRST,
+}
+"""What puts the rows of a view into one order only."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Rows of a view, in an order of their own: the same rows always come in the same one."""
+
+    view: str
+    condition: Condition = Condition()
+    columns: tuple[str, ...] = ()
+    """Which, in this order; all where there are none."""
+    words: str = ""
+    """What was asked for, for those who read the result; empty where that is everything."""
+
+    @property
+    def sql(self) -> str:
+        """The statement; its parameters are those of the condition."""
+        columns = ", ".join(map(quoted, self.columns)) or "*"
+        order = _ORDERS.get(self.view, "ALL")
+        return f"SELECT {columns} FROM {quoted(self.view)} WHERE {self.condition.sql} ORDER BY {order}"  # noqa: S608
+
+
+def quoted(name: str) -> str:
+    """Return the name of a view or column as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def written(condition: str) -> Condition:
+    """Return a condition that a person wrote in SQL. Raises ClaimboardError where it is not one."""
+    try:
+        duckdb.SQLExpression(condition)
+    except duckdb.Error as error:
+        raise ClaimboardError(
+            f"{condition!r} is not a condition in SQL, such as value > 50 AND unit = '%': {first_line(error)}"
+        ) from error
+    # A comment at its end ends with the line.
+    return Condition(f"({condition}\n)")
+
+
 def matching_claims(
-    search: str | None = None, kind: Kind | None = None, paper: str | None = None, benchmark: str | None = None
+    search: str | None = None,
+    kind: Kind | None = None,
+    paper: str | None = None,
+    benchmark: str | None = None,
+    metric: str | None = None,
 ) -> Condition:
     """Return the condition on the view claims under which a claim fits all that is given.
 
-    `search` is found in the quote, the title and every name, in any case; `benchmark` in any spelling, as a part too.
+    `search` is found in the quote, the title and every name, in any case; `benchmark` and `metric` in any spelling, as
+    a part too.
     """
     condition = Condition()
     if search:
@@ -41,6 +95,8 @@ def matching_claims(
         condition &= Condition("paper_id = ?", (paper,))
     if benchmark is not None:
         condition &= named_in_part("benchmark", benchmark)
+    if metric is not None:
+        condition &= named_in_part("metric", metric)
     return condition
 
 
@@ -50,7 +106,7 @@ def named(kind: NameKind, name: str) -> Condition:
 
 
 def named_in_part(kind: NameKind, name: str) -> Condition:
-    """Return the condition under which the name, in any spelling, is a part of what the benchmark is called."""
+    """Return the condition under which the name, in any spelling, is a part of what it is called."""
     parts = dict.fromkeys((normal_form(name), vocabulary().key(kind, name)))
     either = " OR ".join(f"contains({kind}_key, ?)" for _ in parts)
     return Condition(f"({either})", tuple(parts))

@@ -195,7 +195,7 @@ def test_sql_that_writes_or_is_wrong_is_one_line_and_changes_nothing(
     assert (demo / "claims.duckdb").read_bytes() == before
 
 
-@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet", "gold"])
+@pytest.mark.parametrize("format", ["csv", "parquet", "latex", "bibtex", "html"])
 def test_an_export_to_a_file_is_the_one_to_standard_output(demo: Path, tmp_path: Path, format: str) -> None:
     target = tmp_path / "claims"
     assert claimboard(demo, "export", "--format", format, "-o", str(target)).returncode == 0
