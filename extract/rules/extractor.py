@@ -1,7 +1,7 @@
 """The embedded extractor: no key, no network, no model server; deterministic.
 
-A grammar of sentences, phrases and lists proposes what each number could mean; linear weights, trained on labelled
-abstracts, choose among its proposals.
+A grammar of sentences, phrases and lists proposes what each number could mean; linear weights and a small network,
+trained on labelled abstracts, choose among its proposals.
 """
 
 import hashlib
@@ -10,20 +10,23 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from itertools import chain, islice
 
+from threadpoolctl import threadpool_limits
+
 from extract.mentions import find_mentions
 from extract.rules import meaning
 from extract.rules.context import Place, places
 from extract.rules.evidence import evidence_of
-from extract.rules.linear import Weights, answer, choose, load_weights
+from extract.rules.linear import Weights, answer, load_weights
 from extract.rules.names import read_names
-from extract.rules.roles import Candidate, Proposer
+from extract.rules.network import Network, Read, load_network
+from extract.rules.roles import Proposer
 from extract.rules.setting import setting_of
 from extract.rules.text import read_text
 from models.claim import Claim, Reading, ground
@@ -82,6 +85,8 @@ _BATCH = 100
 def _serve() -> None:
     """Leave Ctrl-C to the process that owns the run, which stores what is finished; end when it is gone, however."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Each worker has a core; matrices of one abstract are too small to share among threads.
+    threadpool_limits(1)
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
 
 
@@ -104,64 +109,67 @@ def read_paper(paper: Paper) -> Outcome:
         text_hash=paper.text_hash,
         status="done" if mentions else "skipped",
         mention_count=len(mentions),
-        claims=tuple(read_claims(paper, mentions, load_weights())),
+        claims=tuple(read_claims(paper, mentions, load_weights(), load_network())),
     )
 
 
-def read_claims(paper: Paper, mentions: list[Mention], weights: Weights) -> list[Claim]:
+def read_claims(paper: Paper, mentions: list[Mention], weights: Weights, network: Network) -> list[Claim]:
     """Decide which mentions are claims and what they mean, in the order of the abstract."""
     if not mentions:
         return []
     text = read_text(paper.abstract, mentions)
-    described = [(place, meaning.describe(place, len(text.sentences))) for place in places(text)]
-    chosen = [
-        (place, features) for place, features in described if answer(weights, "claim", meaning.CLAIM, features) == "yes"
-    ]
-    if not chosen:
+    claimed: list[tuple[Place, list[str], float]] = []
+    for place in places(text):
+        features = meaning.describe(place, len(text.sentences))
+        said, share = answer(weights, "claim", meaning.CLAIM, features)
+        if said == "yes":
+            claimed.append((place, features, share))
+    if not claimed:
         return []
-    proposer = Proposer(text, read_names(paper.title, text))
+    names = read_names(paper.title, text)
+    proposer, read = Proposer(text, names), network.read(paper.title, text, names)
     return [
-        ground(paper, place.mention, read_meaning(proposer, place, features, weights), evidence_of(text, place))
-        for place, features in chosen
+        ground(
+            paper,
+            place.mention,
+            read_meaning(proposer, read, place, features, share, weights),
+            evidence_of(text, place),
+        )
+        for place, features, share in claimed
     ]
 
 
-def read_meaning(proposer: Proposer, place: Place, features: list[str], weights: Weights) -> Reading:
-    """Say what a claim's number means."""
-    kind = answer(weights, "kind", meaning.KIND, features)
-    metric = _pick(weights["metric"], proposer.metrics(place, kind))
-    model = _pick(weights["model"], proposer.names(place, kind, (metric,)))
-    benchmark = _pick(weights["benchmark"], proposer.names(place, kind, (metric,)))
+def read_meaning(  # noqa: PLR0913, PLR0917 — the abstract as two readers see it, and the number
+    proposer: Proposer, read: Read, place: Place, features: list[str], share: float, weights: Weights
+) -> Reading:
+    """Say what a number means that is a claim with a probability of `share`."""
+    kind, sure = answer(weights, "kind", meaning.KIND, features)
+    metric = read.choose("metric", kind, place, proposer.metrics(place, kind))
+    model = read.choose("model", kind, place, proposer.names(place, kind, (metric.text,)))
+    benchmark = read.choose("benchmark", kind, place, proposer.names(place, kind, (metric.text,)))
     direction = baseline = None
     if kind != "score":
-        known = meaning.known_answers(kind, metric)
-        direction = answer(weights, "direction", meaning.DIRECTION, [*features, *known])
-        baseline = _pick(weights["baseline"], proposer.names(place, kind, (metric, model)))
+        known = meaning.known_answers(kind, metric.text)
+        direction, _ = answer(weights, "direction", meaning.DIRECTION, [*features, *known])
+        baseline = read.choose("baseline", kind, place, proposer.names(place, kind, (metric.text, model.text))).text
     return Reading.model_validate(
         {
             "kind": kind,
             "direction": None if direction == "none" else direction,
             "basis": meaning.basis_of(place, kind),
-            "metric": metric,
-            "model": model,
-            "benchmark": benchmark,
+            "metric": metric.text,
+            "model": model.text,
+            "benchmark": benchmark.text,
             "baseline": baseline,
-            "setting": setting_of(proposer.abstract, place, (metric, model, benchmark, baseline)),
+            "setting": setting_of(proposer.abstract, place, (metric.text, model.text, benchmark.text, baseline)),
+            "certainty": round(share * sure * metric.share * model.share * benchmark.share, 4),
         }
     )
-
-
-def _pick(weights: Mapping[str, float], candidates: list[Candidate]) -> str | None:
-    return candidates[choose(weights, candidates)].text
 
 
 def _code_digest() -> str:
     folders = [files(package) for package in ("extract.rules", "extract.mentions", "models.vocabulary")]
     items = [item for folder in folders for item in sorted(folder.iterdir(), key=lambda item: item.name)]
     items += [files("models") / "claim.py", files("models") / "mention.py"]
-    contents = [
-        item.read_bytes()
-        for item in items
-        if item.name.endswith((".py", ".toml", ".gz")) and item.name != "training.py"
-    ]
+    contents = [item.read_bytes() for item in items if item.name.endswith((".py", ".toml", ".gz", ".npz"))]
     return hashlib.sha256(b"\x1f".join(contents)).hexdigest()[:16]

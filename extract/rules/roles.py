@@ -6,12 +6,20 @@ Every candidate is a run of the abstract's (or title's) own characters, or no ph
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal, get_args
 
 from extract.rules.context import Place, Series, relation, series
 from extract.rules.lexicon import LEXICON
 from extract.rules.names import Names, Phrase, surface
 from extract.rules.text import Sentence, Span, Text
 from models.vocabulary import normal_form, vocabulary
+
+Role = Literal["metric", "model", "benchmark", "baseline"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+Sort = Literal["metric", "benchmark_proposal", "proposal", "benchmark", "model", "name", "plain"]
+"""What sort of thing a phrase most likely names."""
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @dataclass(slots=True)
@@ -22,6 +30,8 @@ class Candidate:
     features: list[str]
     shared: list[str] = field(default_factory=list)
     """Features that it has in common with other candidates, which hold the same list, so that it is weighed once."""
+    spans: tuple[Span, ...] = ()
+    """Where the wording stands in the abstract."""
 
 
 class Proposer:
@@ -48,7 +58,8 @@ class Proposer:
             for first, last in _metric_spans(place.sentence, span, far=rank.endswith("4")):
                 features, head = _metric_features(place, kind, rank, span, (first, last))
                 shared = by_head.setdefault(head, [*chunk, *(f"{head}|{feature}" for feature in local)])
-                found.append(Candidate(surface(self.abstract, Span(span.sentence, first, last)), features, shared))
+                spot = Span(span.sentence, first, last)
+                found.append(Candidate(surface(self.abstract, spot), features, shared, (spot,)))
         if place.sentence.index:
             found += self._earlier_metrics(place, kind)
         return found
@@ -76,16 +87,35 @@ class Proposer:
                 side = "<" if span.last <= place.position else ">"
                 features = _phrase_features(place, kind, phrases[key], span, ranks[side])
                 ranks[side] += 1
-                yield key, Candidate(surface(self.abstract, span), features + self._alignment(place, span, "a"))
+                yield (
+                    key,
+                    Candidate(
+                        surface(self.abstract, span), features + self._alignment(place, span, "a"), spans=(span,)
+                    ),
+                )
         for text, first, last in self._lists_of(place.sentence):
             local = relation(place, first, last)
-            yield None, Candidate(text, ["joined", *(f"joined|{f}" for f in local), *self._list_traits(text)])
+            yield (
+                None,
+                Candidate(
+                    text,
+                    ["joined", *(f"joined|{f}" for f in local), *self._list_traits(text)],
+                    spans=(Span(place.sentence.index, first, last),),
+                ),
+            )
         for key in self._names.salient():
             if key not in seen:
                 seen.add(key)
                 sort = sort_of(phrases[key])
                 features = ["away", f"away|class={sort}", f"away|{kind}", *(f"away|{cue}|{sort}" for cue in cues)]
-                yield key, Candidate(phrases[key].text, features + [f"away|t={trait}" for trait in phrases[key].traits])
+                yield (
+                    key,
+                    Candidate(
+                        phrases[key].text,
+                        features + [f"away|t={trait}" for trait in phrases[key].traits],
+                        spans=tuple(phrases[key].spans),
+                    ),
+                )
         for back in range(1, min(2, place.sentence.index) + 1):
             yield from self._before(self.abstract.sentences[place.sentence.index - back], back, seen)
 
@@ -106,11 +136,18 @@ class Proposer:
                 f"back|start={span.first == 0}_{sort}",
                 *(f"back|t={trait}" for trait in phrase.traits),
             ]
-            yield key, Candidate(surface(self.abstract, span), features)
-        for text, first, _ in self._lists_of(sentence):
+            yield key, Candidate(surface(self.abstract, span), features, spans=(span,))
+        for text, first, last in self._lists_of(sentence):
             previous = sentence.tokens[first - 1].lower if first else "^"
             traits = [f"back|{trait}" for trait in self._list_traits(text)]
-            yield None, Candidate(text, ["joined_back", f"joined_back|p={previous}", *traits])
+            yield (
+                None,
+                Candidate(
+                    text,
+                    ["joined_back", f"joined_back|p={previous}", *traits],
+                    spans=(Span(sentence.index, first, last),),
+                ),
+            )
 
     def _null_features(self, place: Place, kind: str, cues: list[str]) -> list[str]:
         phrases = self._names.phrases
@@ -145,7 +182,7 @@ class Proposer:
                         f"earlier|len={last - first}",
                         rank,
                     ]
-                    found[text] = Candidate(text, features)
+                    found[text] = Candidate(text, features, spans=(Span(previous.index, first, last),))
         return list(found.values())
 
     def _alignment(self, place: Place, span: Span, prefix: str) -> list[str]:
@@ -213,7 +250,7 @@ _BENCHMARK = frozenset({"known_benchmark", "head_benchmark", "looks_benchmark"})
 _MODEL = frozenset({"known_model", "head_model", "looks_model"})
 
 
-def sort_of(phrase: Phrase) -> str:
+def sort_of(phrase: Phrase) -> Sort:
     """Say what sort of thing a phrase most likely names."""
     traits = phrase.traits
     if traits & {"known_metric", "head_change", "head_metric"}:

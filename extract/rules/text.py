@@ -133,6 +133,11 @@ def read_text(text: str, mentions: Sequence[Mention]) -> Text:
     return Text(text, sentences)
 
 
+def words_of(text: str) -> list[str]:
+    """Cut a short text, such as a title, into words and marks."""
+    return _TOKEN.findall(text)
+
+
 def _sentence_spans(text: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
     """Cut at full stops, but never inside a number or after an abbreviation."""
     spans: list[tuple[int, int]] = []

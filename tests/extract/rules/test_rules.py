@@ -1,6 +1,5 @@
 """What the embedded extractor says of sentences in which results are reported."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from extract.gold import read_gold
 from extract.mentions import find_mentions
-from extract.rules import RulesExtractor, training
+from extract.rules import RulesExtractor
 from extract.rules.extractor import read_paper
 from models.claim import Claim
 from models.errors import ClaimboardError
@@ -144,26 +143,6 @@ def test_hostile_texts_are_read_without_a_crash(text: str) -> None:
     outcome = read_paper(paper)
     assert outcome.mention_count == len(find_mentions(text))
     assert outcome.status == ("done" if outcome.mention_count else "skipped")
-
-
-def test_training_is_deterministic_and_learns_from_labels(tmp_path: Path) -> None:
-    lines = [
-        {
-            "paper": str(n),
-            "title": f"Net{n}: A network",
-            "abstract": f"Net{n} reaches {n + 50}.5% accuracy on Bench{n}, trained on {n + 3} machines.",
-            "claims": [
-                {"value": n + 50.5, "unit": "%", "kind": "score", "metric": ["accuracy"], "model": [f"Net{n}"],
-                 "benchmark": [f"Bench{n}"], "evidence": f"Net{n} reaches {n + 50}.5% accuracy on Bench{n}"}
-            ],
-        }
-        for n in range(12)
-    ]  # fmt: skip
-    file = tmp_path / "gold.jsonl"
-    file.write_text("\n".join(json.dumps(line) for line in lines))
-    weights = training.train(read_gold(file))
-    assert weights == training.train(read_gold(file))
-    assert weights["claim:yes"]["unit=%"] > 0 > weights["claim:yes"]["unit=bare"]
 
 
 def test_a_broken_gold_file_is_named_with_its_line(tmp_path: Path) -> None:

@@ -1,0 +1,118 @@
+"""An abstract as the network sees it: one row of numbers for each token of title and abstract."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extract.rules.names import Names
+from extract.rules.roles import SORTS, Candidate, sort_of
+from extract.rules.text import Text, Token, TokenClass, words_of
+
+LONGEST = 320
+"""Tokens; what comes after them is not seen."""
+
+ENDINGS = BEGINNINGS = 2048
+"""Buckets that the last three and first four letters of a word fall into, so that unknown words say something too."""
+
+SHAPES = 9
+CLASSES: tuple[TokenClass, ...] = get_args(TokenClass)
+COLUMNS = ("word", "ending", "beginning", "shape", "class", "in_title", "sort")
+MOST_SPANS = 2
+"""Places of one wording that are looked at."""
+
+Ids = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Tokens of a title and its abstract, in this order."""
+
+    ids: Ids
+    """One row for each token, one column for each of COLUMNS."""
+    title: tuple[str, ...]
+    """Words of the title in lower case; they are the first rows."""
+    starts: tuple[int, ...]
+    """Row of the first token of each sentence."""
+
+    def row(self, sentence: int, position: int) -> int:
+        """Return the row of a token, the last one where it lies beyond."""
+        return min(self.starts[sentence] + position, LONGEST - 1)
+
+    def spans(self, candidate: Candidate) -> list[tuple[int, int]]:
+        """Return first and last row of the places of a wording: none for 'no phrase', and none beyond the last row."""
+        if candidate.text is None:
+            return []
+        found = [(self.starts[s] + first, self.starts[s] + last - 1) for s, first, last in candidate.spans[:MOST_SPANS]]
+        if not candidate.spans:
+            words = tuple(words_of(candidate.text.lower()))
+            first = next((i for i in range(len(self.title)) if self.title[i : i + len(words)] == words), None)
+            found = [] if first is None else [(first, first + len(words) - 1)]
+        return [span for span in found if span[1] < len(self.ids)]
+
+
+def rows_of(title: str, abstract: Text, names: Names | None, vocabulary: Mapping[str, int]) -> Rows:
+    """Turn the tokens of an abstract into rows; without names, no token is said to be part of one."""
+    in_title = words_of(title)
+    ids = [(*_symbols(word, word.lower(), vocabulary), 0, 1, 0) for word in in_title]
+    starts = []
+    for sentence in abstract.sentences:
+        starts.append(len(ids))
+        ids += [(*_token_symbols(token, vocabulary), CLASSES.index(token.kind), 0, 0) for token in sentence.tokens]
+    table = np.array(ids, dtype=np.int32).reshape(-1, len(COLUMNS))
+    if names is not None:
+        _mark_sorts(table, names, starts)
+    return Rows(table[:LONGEST], tuple(word.lower() for word in in_title), tuple(starts))
+
+
+def _mark_sorts(table: Ids, names: Names, starts: Sequence[int]) -> None:
+    """Say of each token what sort of thing its phrase most likely names."""
+    sorts = table[:, COLUMNS.index("sort")]
+    for phrase in names.phrases.values():
+        sort = sort_of(phrase)
+        number = 1 + SORTS.index(sort)
+        decided = sort not in ("name", "plain") and phrase.named
+        for sentence, first, last in phrase.spans:
+            place = sorts[starts[sentence] + first : starts[sentence] + last]
+            place[(place == 0) | decided] = number
+
+
+def _token_symbols(token: Token, vocabulary: Mapping[str, int]) -> tuple[int, int, int, int]:
+    return _symbols("#", "#", vocabulary) if token.kind == "number" else _symbols(token.text, token.lower, vocabulary)
+
+
+def _symbols(word: str, lower: str, vocabulary: Mapping[str, int]) -> tuple[int, int, int, int]:
+    return vocabulary.get(lower, UNKNOWN), *_spelling(word)
+
+
+HIDDEN, UNKNOWN = 0, 1
+"""Ids of a word that training hides, and of one that the vocabulary lacks."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _spelling(word: str) -> tuple[int, int, int]:
+    lower = word.lower()
+    return _bucket("s" + lower[-3:], ENDINGS), _bucket("p" + lower[:4], BEGINNINGS), _shape(word)
+
+
+def _bucket(text: str, buckets: int) -> int:
+    """Return a bucket from 1; the same on every machine, as Python's own hash is not."""
+    return zlib.crc32(text.encode()) % (buckets - 1) + 1
+
+
+def _shape(word: str) -> int:
+    if word == "#":
+        return 1
+    if word.isupper():
+        return 2 if len(word) > 1 else 3
+    if word[0].isupper():
+        return 5 if any(ch.isupper() for ch in word[1:]) else 4
+    if any(ch.isdigit() for ch in word):
+        return 6
+    if any(ch.isupper() for ch in word):
+        return 7
+    return 0 if word[0].isalnum() else 8

@@ -1,0 +1,1 @@
+"""Training of the embedded extractor; see `__main__`. Needs the extra `train`."""

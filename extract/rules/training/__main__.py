@@ -1,0 +1,50 @@
+"""Train the weights of the embedded extractor from labelled abstracts.
+
+    python -m extract.rules.training [GOLD.jsonl …] --abstracts PAPERS.parquet [--unseen MEASURED.jsonl …]
+
+writes `weights.json.gz` and `network.npz` into the folder above; the same input gives the same bytes on one machine.
+The Parquet file is a table of arXiv papers (id, title, abstract): the network first learns to read from its texts, and
+`labels.jsonl` names labels of some of them. Gold files hold more labelled abstracts; texts of those that quality is
+measured on are left out where they are named.
+"""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from extract.gold import read_gold
+from extract.rules.network import Network, pack
+from extract.rules.training import linear
+from extract.rules.training.labels import LABELS, read_labels, read_texts
+from extract.rules.training.ranking import features_of, learn_to_choose, lessons_of
+from extract.rules.training.reading import first_weights, frequent_words, learn_to_read
+
+
+def main(
+    abstracts: Annotated[Path, typer.Option(help="Parquet of arXiv papers: texts, and those of labels.jsonl.")],
+    gold: Annotated[list[Path] | None, typer.Argument(help="Gold files: JSON Lines with abstracts and claims.")] = None,
+    unseen: Annotated[list[Path] | None, typer.Option(help="Gold files that quality is measured on: not read.")] = None,
+) -> None:
+    """Train the weights of the embedded extractor."""
+    labelled = [abstract for path in gold or [] for abstract in read_gold(path)]
+    labelled += read_labels(LABELS, abstracts)
+    folder = LABELS.parent
+    packed = json.dumps(linear.train(labelled), ensure_ascii=False, sort_keys=True).encode()
+    (folder / "weights.json.gz").write_bytes(gzip.compress(packed, compresslevel=9, mtime=0))
+    texts = read_texts(abstracts, [abstract for path in unseen or [] for abstract in read_gold(path)])
+    words = frequent_words(texts)
+    lessons = lessons_of(labelled, Network({}, words, {}).words)
+    features = features_of(lessons)
+    weights = first_weights(len(words) + 2, 1 + sum(map(len, features.values())))
+    weights = learn_to_read(weights, texts, words, typer.echo)
+    weights = learn_to_choose(weights, lessons, Network({}, words, features).features, typer.echo)
+    with (folder / "network.npz").open("wb") as file:
+        pack(file, Network(weights, words, features))
+    typer.echo(f"{folder}: weights from {len(labelled):,} labelled abstracts and {len(texts):,} texts")
+
+
+if __name__ == "__main__":
+    typer.run(main)
