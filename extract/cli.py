@@ -103,12 +103,15 @@ def claims(  # noqa: PLR0913, PLR0917 — each is an option
     paper: Annotated[str | None, typer.Option(metavar="ID", help="Only claims of this paper.")] = None,
     kind: Annotated[Kind | None, typer.Option(help="Only claims of this kind.")] = None,
     benchmark: Annotated[str | None, typer.Option(metavar="NAME", help="Only claims on this benchmark.")] = None,
+    sort: Annotated[
+        queries.Sort, typer.Option(help="In the order of the papers, or those first that are least sure to be right.")
+    ] = "paper",
     limit: Annotated[int, typer.Option(min=0, metavar="N", help="At most so many; 0 for all.")] = 20,
     as_json: Json = False,
 ) -> None:
     """List claims, each with its quote."""
     rows, count = queries.claims(
-        Store(db), search=search, paper=paper, kind=kind, benchmark=benchmark, limit=limit or None
+        Store(db), search=search, paper=paper, kind=kind, benchmark=benchmark, sort=sort, limit=limit or None
     )
     if as_json:
         terminal.print_json(rows)

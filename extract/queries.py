@@ -1,7 +1,7 @@
 """What the command line asks the views."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from models.claim import Kind
 from models.errors import ClaimboardError
@@ -20,6 +20,14 @@ from models.store import Store
 from models.vocabulary import NameKind
 
 Row = dict[str, Any]
+
+Sort = Literal["paper", "confidence"]
+"""paper: as papers were read. confidence: the least sure first, as a reviewer should look at them."""
+
+_ORDERS: dict[Sort, str] = {
+    "paper": IN_ORDER,
+    "confidence": f"confidence NULLS FIRST, certainty NULLS FIRST, {IN_ORDER}",
+}
 
 
 def leaderboards(store: Store, benchmark: str | None, metric: str | None, *, boards: int, rows: int) -> list[list[Row]]:
@@ -59,13 +67,14 @@ def claims(  # noqa: PLR0913 — each is an option of the command
     paper: str | None = None,
     kind: Kind | None = None,
     benchmark: str | None = None,
+    sort: Sort = "paper",
     limit: int | None = None,
 ) -> tuple[list[Row], int]:
-    """Return the first claims that fit, in the order in which papers were read, and how many fit."""
+    """Return the first claims that fit, in their order, and how many fit."""
     fitting = matching_claims(search=search, kind=kind, paper=paper, benchmark=benchmark)
     matching = f"FROM claims WHERE {fitting.sql}"
     count = _rows(store, f"SELECT count(*) AS count {matching}", fitting.parameters)[0]["count"]
-    rows = _rows(store, f"SELECT * {matching} ORDER BY {IN_ORDER} LIMIT ?", [*fitting.parameters, limit])
+    rows = _rows(store, f"SELECT * {matching} ORDER BY {_ORDERS[sort]} LIMIT ?", [*fitting.parameters, limit])
     return rows, count
 
 

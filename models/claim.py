@@ -37,6 +37,12 @@ class Reading(BaseModel):
     benchmark: str | None = Field(default=None, description="Named benchmark or dataset; several are joined with ', '")
     baseline: str | None = Field(default=None, description="What a delta or ratio is against; None for a score")
     setting: str | None = Field(default=None, description="Conditions that tell this number from its neighbours")
+    certainty: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="The extractor's own estimate that kind, unit, metric, model and benchmark are all right",
+    )
     flags: tuple[Flag, ...] = ()
 
 

@@ -80,6 +80,7 @@ _CLAIM_FIELDS = {
     "evidence_end": pa.int32(),
     "number_start": pa.int32(),
     "number_end": pa.int32(),
+    "certainty": pa.float64(),
     "flags": pa.list_(pa.string()),
 }
 _CLAIMS = pa.schema({"paper_id": pa.string(), "fingerprint": pa.string(), "position": pa.int32(), **_CLAIM_FIELDS})

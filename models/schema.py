@@ -1,8 +1,8 @@
 """What tables and views a file holds, and how a file of an older claimboard is brought up to date.
 
 `schema.sql` makes the tables of a new file. `migrations/NNNN_name.sql` brings a file of version NNNN - 1 to version
-NNNN and ends in the same tables. `views.sql` and the vocabulary are not versioned: they are loaded again wherever
-theirs differs from what the file was given.
+NNNN and ends in the same tables. `views.sql`, the vocabulary and the calibration are not versioned: they are loaded
+again wherever theirs differs from what the file was given.
 """
 
 import re
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from models.calibration import calibration_digest, load_calibration, show_calibration
 from models.errors import ClaimboardError
 from models.paper import digest
 from models.vocabulary.tables import load_vocabulary, show_vocabulary, vocabulary_digest
@@ -38,6 +39,7 @@ class Schema:
             "schema_digest": digest(*_COMMENT.sub("", self._tables).split()),
             "views_digest": digest(self._views),
             "vocabulary_digest": vocabulary_digest(),
+            "calibration_digest": calibration_digest(),
         }
         self._migrations = {int(file.name[:4]): file for file in (folder / "migrations").glob("[0-9]*_*.sql")}
 
@@ -59,6 +61,8 @@ class Schema:
             connection.execute("UPDATE store.meta SET value = ? WHERE name = 'schema_version'", [str(self.version)])
         if version < self.version or self._differs(meta, "vocabulary_digest"):
             load_vocabulary(connection)
+        if version < self.version or self._differs(meta, "calibration_digest"):
+            load_calibration(connection)
         if version < self.version or self._differs(meta, "views_digest"):
             connection.execute(self._views)
         if version < self.version or any(self._differs(meta, name) for name in self._digests):
@@ -67,8 +71,9 @@ class Schema:
     def check(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         """Make sure that a read-only connection sees the tables, views and vocabulary of this claimboard.
 
-        Where the file has views or a vocabulary of another claimboard over the same tables, the connection gets ours,
-        temporarily. Raises ClaimboardError where the file is another program's, or of a newer or older claimboard.
+        Where the file has views, a vocabulary or a calibration of another claimboard over the same tables, the
+        connection gets ours, temporarily. Raises ClaimboardError where the file is another program's, or of a newer or
+        older claimboard.
         """
         meta = _meta(connection, path)
         if meta is None:
@@ -78,10 +83,12 @@ class Schema:
                 f"{path} was made by an older claimboard (schema {meta['schema_version']}, this one reads "
                 f"{self.version}): claimboard extract SOURCE --db {path} brings it up to date and keeps what it holds"
             )
-        if self._differs(meta, "views_digest") or self._differs(meta, "vocabulary_digest"):
+        if any(self._differs(meta, name) for name in ("views_digest", "vocabulary_digest", "calibration_digest")):
             views = re.sub(r"(?m)^CREATE OR REPLACE VIEW\b", "CREATE OR REPLACE TEMP VIEW", self._views)
             if self._differs(meta, "vocabulary_digest"):
                 views = show_vocabulary(connection, views)
+            if self._differs(meta, "calibration_digest"):
+                views = show_calibration(connection, views)
             connection.execute(views)
 
     def _differs(self, meta: Mapping[str, str], name: str) -> bool:

@@ -8,7 +8,7 @@ CREATE TABLE store.meta (
     value VARCHAR NOT NULL
 );
 COMMENT ON TABLE store.meta IS 'What claimboard knows about this file itself';
-COMMENT ON COLUMN store.meta.name IS 'schema_version; schema_digest, views_digest and vocabulary_digest: which tables, views and vocabulary the file has';
+COMMENT ON COLUMN store.meta.name IS 'schema_version; schema_digest, views_digest, vocabulary_digest and calibration_digest: which of each the file has';
 COMMENT ON COLUMN store.meta.value IS 'Its value, as text';
 
 CREATE TABLE store.papers (
@@ -190,6 +190,7 @@ CREATE TABLE store.claims (
     evidence_end INTEGER NOT NULL,
     number_start INTEGER NOT NULL,
     number_end INTEGER NOT NULL,
+    certainty DOUBLE,
     flags VARCHAR[] NOT NULL
 );
 COMMENT ON TABLE store.claims IS 'Every claim of every outcome, exactly as the extractor gave it';
@@ -214,6 +215,7 @@ COMMENT ON COLUMN store.claims.evidence_start IS 'First character of the evidenc
 COMMENT ON COLUMN store.claims.evidence_end IS 'One past its last character';
 COMMENT ON COLUMN store.claims.number_start IS 'First character of the number in the abstract, from 0';
 COMMENT ON COLUMN store.claims.number_end IS 'One past its last character';
+COMMENT ON COLUMN store.claims.certainty IS 'The extractor''s own estimate, 0 to 1, that kind, unit, metric, model and benchmark are all right; null where it gives none';
 COMMENT ON COLUMN store.claims.flags IS 'Why the claim deserves a second look, such as ungrounded_model or misread';
 
 -- (kind, printed) is the key, and (kind, form) that of store.aliases; no index keeps them: each is written as a set.
@@ -252,6 +254,23 @@ COMMENT ON COLUMN store.metrics.name IS 'The name to show';
 COMMENT ON COLUMN store.metrics.family IS 'quality, speed, memory, energy, compute, size or cost';
 COMMENT ON COLUMN store.metrics.direction IS 'Which values are better: higher or lower';
 COMMENT ON COLUMN store.metrics.scale IS 'percent (0..1 and 0..100% are one scale), fraction (-1..1) or unit (units of its own)';
+
+-- (extractor, agreement, certainty_from) is the key; no index keeps it: it is written as a whole.
+CREATE TABLE store.calibration (
+    extractor VARCHAR NOT NULL,
+    agreement BOOLEAN,
+    certainty_from DOUBLE NOT NULL,
+    certainty_below DOUBLE NOT NULL,
+    share DOUBLE NOT NULL,
+    claims INTEGER NOT NULL
+);
+COMMENT ON TABLE store.calibration IS 'How often claims turned out right on labelled abstracts: what view claims takes its confidence from';
+COMMENT ON COLUMN store.calibration.extractor IS 'Who read them: llm or rules';
+COMMENT ON COLUMN store.calibration.agreement IS 'As in view claims: whether the other extractor agrees; null where none read the text';
+COMMENT ON COLUMN store.calibration.certainty_from IS 'Lowest certainty of the extractor that the row is for; -1 stands for none given';
+COMMENT ON COLUMN store.calibration.certainty_below IS 'All certainties of the row are lower';
+COMMENT ON COLUMN store.calibration.share IS 'Share of such claims, 0 to 1, whose kind, unit, metric, model and benchmark are all right';
+COMMENT ON COLUMN store.calibration.claims IS 'Labelled claims that it was measured on; 0 where it is a guess';
 
 CREATE TABLE store.batches (
     batch_id VARCHAR PRIMARY KEY,

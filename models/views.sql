@@ -55,25 +55,79 @@ WITH names AS (
     SELECT names.kind, names.printed, coalesce(aliases.key, names.form) AS key, aliases.name
     FROM store.names
     LEFT JOIN store.aliases ON aliases.kind = names.kind AND aliases.form = names.form
+), current AS (
+    SELECT paper_id, title, url, published, extractor, fingerprint, paper_position
+    FROM papers
+), second AS (
+    -- The best reading of the current text by another extractor.
+    SELECT outcomes.paper_id,
+        arg_min(runs.extractor, (runs.extractor <> 'llm', -epoch_us(outcomes.finished_at), outcomes.fingerprint))
+            AS extractor,
+        arg_min(outcomes.fingerprint, (runs.extractor <> 'llm', -epoch_us(outcomes.finished_at), outcomes.fingerprint))
+            AS fingerprint
+    FROM store.outcomes
+    JOIN store.runs USING (run_id)
+    JOIN store.papers USING (paper_id, text_hash)
+    JOIN current ON current.paper_id = outcomes.paper_id AND current.extractor <> runs.extractor
+    WHERE outcomes.status <> 'failed'
+    GROUP BY outcomes.paper_id
+), others AS (
+    -- A name that is not given is the empty text here, so that null stands for no claim at the number.
+    SELECT claims.paper_id, claims.claim_id, claims.kind, coalesce(claims.direction, '') AS direction,
+        coalesce(metric_names.key, '') AS metric_key, coalesce(model_names.key, '') AS model_key,
+        coalesce(benchmark_names.key, '') AS benchmark_key, coalesce(baseline_names.key, '') AS baseline_key
+    FROM store.claims
+    JOIN second ON second.paper_id = claims.paper_id AND second.fingerprint = claims.fingerprint
+    LEFT JOIN names AS metric_names ON metric_names.kind = 'metric' AND metric_names.printed = claims.metric
+    LEFT JOIN names AS model_names ON model_names.kind = 'model' AND model_names.printed = claims.model
+    LEFT JOIN names AS benchmark_names
+        ON benchmark_names.kind = 'benchmark' AND benchmark_names.printed = claims.benchmark
+    LEFT JOIN names AS baseline_names ON baseline_names.kind = 'model' AND baseline_names.printed = claims.baseline
+), compared AS (
+    SELECT claims.*, current.title, current.url, current.published, current.extractor, current.paper_position,
+        coalesce(metric_names.name, claims.metric) AS canonical_metric,
+        coalesce(model_names.name, claims.model) AS canonical_model,
+        coalesce(benchmark_names.name, claims.benchmark) AS canonical_benchmark,
+        metric_names.key AS metric_key, model_names.key AS model_key, benchmark_names.key AS benchmark_key,
+        second.extractor AS other_extractor,
+        others.kind = claims.kind AS agrees_kind,
+        others.metric_key = coalesce(metric_names.key, '') AS agrees_metric,
+        others.model_key = coalesce(model_names.key, '') AS agrees_model,
+        others.benchmark_key = coalesce(benchmark_names.key, '') AS agrees_benchmark,
+        others.direction = coalesce(claims.direction, '') AS agrees_direction,
+        others.baseline_key = coalesce(baseline_names.key, '') AS agrees_baseline,
+        CASE
+            WHEN second.extractor IS NOT NULL
+            THEN coalesce(agrees_kind AND agrees_metric AND agrees_model AND agrees_benchmark, false)
+        END AS agreement
+    FROM store.claims
+    JOIN current ON current.paper_id = claims.paper_id AND current.fingerprint = claims.fingerprint
+    LEFT JOIN second ON second.paper_id = claims.paper_id
+    LEFT JOIN names AS metric_names ON metric_names.kind = 'metric' AND metric_names.printed = claims.metric
+    LEFT JOIN names AS model_names ON model_names.kind = 'model' AND model_names.printed = claims.model
+    LEFT JOIN names AS benchmark_names
+        ON benchmark_names.kind = 'benchmark' AND benchmark_names.printed = claims.benchmark
+    LEFT JOIN names AS baseline_names ON baseline_names.kind = 'model' AND baseline_names.printed = claims.baseline
+    LEFT JOIN others ON others.paper_id = claims.paper_id AND others.claim_id = claims.claim_id
 )
-SELECT claims.paper_id, papers.title, papers.url, papers.published, claims.claim_id,
+SELECT claims.paper_id, claims.title, claims.url, claims.published, claims.claim_id,
     claims.value, claims.value_high, claims.unit, claims.kind, claims.bound, claims.direction, claims.basis,
     claims.metric, claims.model, claims.benchmark, claims.baseline, claims.setting,
-    claims.evidence, claims.flags, papers.extractor, claims.fingerprint,
+    claims.evidence, claims.flags, calibration.share AS confidence, claims.certainty, claims.agreement,
+    claims.extractor, claims.fingerprint,
     claims.number_start, claims.number_end, claims.evidence_start, claims.evidence_end,
     claims.number_start - claims.evidence_start AS quote_start,
     claims.number_end - claims.evidence_start AS quote_end,
-    coalesce(metric_names.name, claims.metric) AS canonical_metric,
-    coalesce(model_names.name, claims.model) AS canonical_model,
-    coalesce(benchmark_names.name, claims.benchmark) AS canonical_benchmark,
-    metric_names.key AS metric_key, model_names.key AS model_key, benchmark_names.key AS benchmark_key,
-    papers.paper_position, claims.position AS claim_position
-FROM store.claims
-JOIN papers ON papers.paper_id = claims.paper_id AND papers.fingerprint = claims.fingerprint
-LEFT JOIN names AS metric_names ON metric_names.kind = 'metric' AND metric_names.printed = claims.metric
-LEFT JOIN names AS model_names ON model_names.kind = 'model' AND model_names.printed = claims.model
-LEFT JOIN names AS benchmark_names
-    ON benchmark_names.kind = 'benchmark' AND benchmark_names.printed = claims.benchmark;
+    claims.canonical_metric, claims.canonical_model, claims.canonical_benchmark,
+    claims.metric_key, claims.model_key, claims.benchmark_key,
+    claims.other_extractor, claims.agrees_kind, claims.agrees_metric, claims.agrees_model, claims.agrees_benchmark,
+    claims.agrees_direction, claims.agrees_baseline,
+    claims.paper_position, claims.position AS claim_position
+FROM compared AS claims
+LEFT JOIN store.calibration ON calibration.extractor = claims.extractor
+    AND calibration.agreement IS NOT DISTINCT FROM claims.agreement
+    AND coalesce(claims.certainty, -1) >= calibration.certainty_from
+    AND coalesce(claims.certainty, -1) < calibration.certainty_below;
 COMMENT ON VIEW claims IS 'One row per claim of the current reading of each paper; store.claims keeps those of the other readings. Sort by paper_position, claim_position for the order in which they were read';
 COMMENT ON COLUMN claims.paper_id IS 'The paper that makes the claim';
 COMMENT ON COLUMN claims.title IS 'Its title';
@@ -94,6 +148,9 @@ COMMENT ON COLUMN claims.baseline IS 'What a delta or ratio is against';
 COMMENT ON COLUMN claims.setting IS 'Conditions that tell this number from its neighbours';
 COMMENT ON COLUMN claims.evidence IS 'Verbatim run of the abstract that makes the claim readable alone';
 COMMENT ON COLUMN claims.flags IS 'Why the claim deserves a second look, such as ungrounded_model or misread; empty where nothing is amiss';
+COMMENT ON COLUMN claims.confidence IS 'How often claims of this extractor, certainty and agreement were right on labelled abstracts (store.calibration), 0 to 1: right in kind, unit, metric, model and benchmark; null for an extractor that was never measured';
+COMMENT ON COLUMN claims.certainty IS 'The extractor''s own estimate, 0 to 1, that these five are all right; null where it gives none';
+COMMENT ON COLUMN claims.agreement IS 'Whether another extractor makes the same claim of this number: same kind, metric, model and benchmark; false also where it holds the number to be no claim, null where no other finished the text';
 COMMENT ON COLUMN claims.extractor IS 'Who read it: llm or rules';
 COMMENT ON COLUMN claims.fingerprint IS 'Names extractor, version and parameters';
 COMMENT ON COLUMN claims.number_start IS 'First character of the number in the abstract, from 0';
@@ -108,6 +165,13 @@ COMMENT ON COLUMN claims.canonical_benchmark IS 'The benchmark under the name th
 COMMENT ON COLUMN claims.metric_key IS 'What metrics are compared by: equal for all spellings and known names of one';
 COMMENT ON COLUMN claims.model_key IS 'What models are compared by';
 COMMENT ON COLUMN claims.benchmark_key IS 'What benchmarks are compared by';
+COMMENT ON COLUMN claims.other_extractor IS 'Another extractor that finished the same text; null where none did';
+COMMENT ON COLUMN claims.agrees_kind IS 'Whether its claim of this number has the same kind; null where it makes none';
+COMMENT ON COLUMN claims.agrees_metric IS 'Whether it has the same metric, by metric_key, or none either';
+COMMENT ON COLUMN claims.agrees_model IS 'Whether it has the same model, by model_key, or none either';
+COMMENT ON COLUMN claims.agrees_benchmark IS 'Whether it has the same benchmark, by benchmark_key, or none either';
+COMMENT ON COLUMN claims.agrees_direction IS 'Whether it has the same direction, or none either';
+COMMENT ON COLUMN claims.agrees_baseline IS 'Whether it has the same baseline, in any spelling, or none either';
 COMMENT ON COLUMN claims.paper_position IS 'Order in which papers were first read, from 1';
 COMMENT ON COLUMN claims.claim_position IS 'Order of the claims of one paper, from 0';
 

@@ -55,12 +55,9 @@ def from_file(path: Path, gold: Sequence[GoldAbstract]) -> Predictions:
 def from_store(store: Store, gold: Sequence[GoldAbstract]) -> Predictions:
     """Return the current claims of the labelled papers in a store: those that the view `claims` shows.
 
-    A paper is found by the id that a source gave it, by its own, or by its title. Raises ClaimboardError where the
-    store has none of them.
+    Raises ClaimboardError where the store has none of them.
     """
-    papers = _papers(store, gold)
-    if not papers:
-        raise ClaimboardError(f"{store.path} has none of the labelled papers: extract them first, or leave out --db")
+    papers = stored_papers(store, gold)
     rows = store.query(
         "SELECT * FROM claims WHERE paper_id IN (SELECT unnest(?)) ORDER BY paper_position, claim_position",
         [sorted({row["paper_id"] for row in papers.values()})],
@@ -107,8 +104,12 @@ def _absent(path: Path, papers: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _papers(store: Store, gold: Sequence[GoldAbstract]) -> dict[str, dict[str, Any]]:
-    """Return the row of each labelled paper that the store has, by its id in the gold file."""
+def stored_papers(store: Store, gold: Sequence[GoldAbstract]) -> dict[str, dict[str, Any]]:
+    """Return paper_id, abstract and unread of each labelled paper that the store has, by its id in the gold file.
+
+    A paper is found by the id that a source gave it, by its own, or by its title. Raises ClaimboardError where the
+    store has none of them.
+    """
     keys = {abstract.paper: digest(normal_title(abstract.title)) for abstract in gold if abstract.title}
     ids = [abstract.paper for abstract in gold]
     rows = store.query(
@@ -138,4 +139,6 @@ def _papers(store: Store, gold: Sequence[GoldAbstract]) -> dict[str, dict[str, A
         both = [row for row in named if row in titled]
         if candidates := both or titled or named:
             found[abstract.paper] = candidates[0]
+    if not found:
+        raise ClaimboardError(f"{store.path} has none of the labelled papers: extract them first, or name another --db")
     return found

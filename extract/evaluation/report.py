@@ -19,7 +19,7 @@ def summary(figures: Figures) -> RenderableType:
     parts: list[RenderableType] = [Text(_counts(figures)), Text(), _qualities(figures), Text(), _fields(figures)]
     parts += [Text(), _kinds(figures)]
     if figures.reliability is not None:
-        parts += [Text(), _reliability(figures.reliability)]
+        parts += [Text(), by_confidence(figures.reliability)]
     return Group(*parts)
 
 
@@ -70,7 +70,7 @@ def _kinds(figures: Figures) -> RenderableType:
     return _table("claims by labelled kind (left) and extracted kind (above)", ("", *extracted), rows)
 
 
-def _reliability(reliability: Reliability) -> RenderableType:
+def by_confidence(reliability: Reliability) -> RenderableType:
     """Return confidence against the share of claims whose tuple is right."""
     return _table(
         f"confidence against tuples that are right; expected calibration error "

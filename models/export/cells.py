@@ -16,6 +16,8 @@ def cell(value: Any) -> str:
     match value:
         case None:
             return ""
+        case bool():
+            return json_text(value)
         case float():
             return repr(plain_number(value)) if isfinite(value) else ""
         case str():

@@ -20,6 +20,9 @@ from models.vocabulary import NameKind, Vocabulary, normal_form, vocabulary
 
 NAME_KINDS: tuple[NameKind, ...] = get_args(NameKind)
 
+_NAMED_IN: dict[str, NameKind] = {**{kind: kind for kind in NAME_KINDS}, "baseline": "model"}
+"""What kind of thing a field of claims names: most baselines are models."""
+
 _NAMES = pa.schema({"kind": pa.string(), "printed": pa.string(), "form": pa.string()})
 
 
@@ -36,7 +39,7 @@ def vocabulary_digest() -> str:
 
 def add_names(connection: duckdb.DuckDBPyConnection, claims: Iterable[Claim]) -> None:
     """Store the normal forms of the names that claims print, where they are new, inside the caller's transaction."""
-    printed = ((kind, getattr(claim, kind)) for claim in claims for kind in NAME_KINDS)
+    printed = ((kind, getattr(claim, field)) for claim in claims for field, kind in _NAMED_IN.items())
     with registered(connection, _names_table(printed)):
         connection.execute(
             "INSERT INTO store.names FROM batch ANTI JOIN store.names AS known USING (kind, printed)",
@@ -50,7 +53,10 @@ def load_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
         with registered(connection, rows):
             connection.execute(f"INSERT INTO store.{table} BY NAME FROM batch")
     printed = connection.execute(
-        " UNION ALL ".join(f"SELECT DISTINCT '{kind}', {kind} FROM store.claims" for kind in NAME_KINDS)  # noqa: S608
+        " UNION ALL ".join(
+            f"SELECT DISTINCT '{kind}', {field} FROM store.claims"  # noqa: S608
+            for field, kind in _NAMED_IN.items()
+        )
     ).fetchall()
     connection.execute("DELETE FROM store.names")
     with registered(connection, _names_table(printed)):

@@ -74,3 +74,13 @@ def test_claims_are_searched_in_quotes_titles_and_names_of_any_case(store: Store
     put(store, "One of a kind", ("F1", "Quokka", "GSM8K"), ("F1", "Wombat", "GSM8K"))
     for search, count in (("quokka", 1), ("OF A KIND", 2), ("in all", 2), ("", 2), ("50%", 0)):
         assert len(queries.claims(store, search=search)[0]) == count
+
+
+def test_claims_are_sorted_by_how_sure_they_are_where_that_is_asked_for(store: Store) -> None:
+    put(store, "One", ("accuracy", "A", "Foo"))
+    with store.write() as connection:
+        connection.execute("UPDATE store.claims SET certainty = 1")
+    put(store, "Two", ("accuracy", "B", "Foo"), ("accuracy", "C", "Foo"))
+    rows, _ = queries.claims(store, sort="confidence")
+    assert [row["model"] for row in rows] == ["B", "C", "A"]
+    assert [row["model"] for row in queries.claims(store)[0]] == ["A", "B", "C"]

@@ -192,6 +192,7 @@ def test_the_database_is_not_replaced_by_its_own_export(filled: Store, path: Pat
         ("['=1+1', 'b']", "'=1+1; b"),
         ("{'a': 'b', 'c': 'NaN'::DOUBLE}", '{"a": "b", "c": null}'),
         ("-1.5::DECIMAL(4, 1)", "-1.5"),
+        ("true", "true"),
         ("'-inf'::DOUBLE", ""),
     ],
 )

@@ -59,9 +59,9 @@ def test_committing_the_same_outcomes_twice_changes_nothing(
     [paper] = store.add_entries([make_entry()])
     outcome = make_outcome(paper, make_claim(paper, 84), make_claim(paper, 85, ordinal=1))
     store.commit(make_run(), [outcome])
-    before = rows(store, "FROM claims")
+    before = rows(store, "FROM claims ORDER BY claim_position")
     store.commit(make_run(), [outcome, outcome])
-    assert rows(store, "FROM claims") == before
+    assert rows(store, "FROM claims ORDER BY claim_position") == before
     assert [row["value"] for row in before] == [84, 85]
 
 

@@ -52,7 +52,9 @@ def test_extracting_now_reading_the_store_and_reading_an_export_give_the_same_fi
     assert now["abstracts"] == len(EXAMPLE.read_text().splitlines())
     assert now["found"]["f1"] > 0.5
     assert evaluated(tmp_path, str(EXAMPLE), "--predicted", "read.jsonl") == now
-    assert evaluated(tmp_path, str(EXAMPLE), "--db", "claims.duckdb") == now
+    stored = evaluated(tmp_path, str(EXAMPLE), "--db", "claims.duckdb")
+    assert stored | {"reliability": None} == now
+    assert stored["reliability"]["count"] == stored["predicted_claims"]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["claims.duckdb", "read.jsonl"]
 
 
