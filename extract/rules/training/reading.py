@@ -73,17 +73,18 @@ def learn_to_read(
 ) -> Weights:
     """Return the weights after training on texts; deterministic on one machine."""
     known = {word: number for number, word in enumerate(words, start=2)}
+    guessed = min(GUESSED, len(weights["word"]))
     abstracts = [_ids(title, abstract, known) for title, abstract in texts]
     rate = optax.warmup_cosine_decay_schedule(0.0, 4e-3, min(60, steps // 2), steps, 1e-4)
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=0.01))
-    trained = {"network": {name: weights[name] for name in reading_sizes(0)}, "common": jnp.zeros(GUESSED)}
+    trained = {"network": {name: weights[name] for name in reading_sizes(0)}, "common": jnp.zeros(guessed)}
     state = optimizer.init(trained)
 
     def loss(trained: Any, key: jax.Array, batch: Windows) -> jax.Array:
         network = trained["network"]
         seen = encode(network, nearness(network), jnp, batch.ids, batch.real, dropout(key, 0.1))
         places = jnp.take_along_axis(seen, batch.hidden[..., None], 1)
-        scores = places @ network["word"][:GUESSED].T * 2 + trained["common"]
+        scores = places @ network["word"][:guessed].T * 2 + trained["common"]
         right = jnp.take_along_axis(jax.nn.log_softmax(scores), batch.answers[..., None], -1)[..., 0]
         return -(right * batch.asked).sum() / batch.asked.sum()
 
@@ -96,7 +97,7 @@ def learn_to_read(
     random, key, total = np.random.default_rng(0), jax.random.PRNGKey(1), 0.0
     for number in range(1, steps + 1):
         key, now = jax.random.split(key)
-        trained, state, value = step(trained, state, now, _windows(abstracts, random))
+        trained, state, value = step(trained, state, now, _windows(abstracts, guessed, random))
         total += float(value)
         if number % 50 == 0:
             say(f"reading: step {number} of {steps}, loss {total / 50:.3f}")
@@ -134,7 +135,7 @@ class Windows(NamedTuple):
     """(windows, HIDES) 1 where the word is frequent enough."""
 
 
-def _windows(abstracts: Sequence[Ids], random: np.random.Generator) -> Windows:
+def _windows(abstracts: Sequence[Ids], guessed: int, random: np.random.Generator) -> Windows:
     """Choose parts of abstracts at random, and hide words of them."""
     ids = np.zeros((BATCH, WINDOW, len(COLUMNS)), np.int32)
     real = np.zeros((BATCH, WINDOW), np.float32)
@@ -150,8 +151,8 @@ def _windows(abstracts: Sequence[Ids], random: np.random.Generator) -> Windows:
         count = min(HIDES, max(1, len(part) // 6))
         places = random.choice(len(part), count, replace=False)
         right = part[places, 0]
-        hidden[line, :count], answers[line, :count] = places, np.minimum(right, GUESSED - 1)
-        asked[line, :count] = (right > UNKNOWN) & (right < GUESSED)
+        hidden[line, :count], answers[line, :count] = places, np.minimum(right, guessed - 1)
+        asked[line, :count] = (right > UNKNOWN) & (right < guessed)
         # A few stay visible, so that the network also learns to look at the word itself.
         gone = places[random.random(count) < 0.85]
         ids[line, gone, :3] = HIDDEN
