@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from extract.rules.lexicon import LEXICON
 from extract.rules.text import Sentence, Span, Text
-from models.vocabulary import Vocabulary, normal_form, vocabulary
+from models.vocabulary import normal_form, vocabulary
 
 _LONGEST_NAME = 7
 """Tokens; longer runs are sentences that lost their verb."""
@@ -174,34 +175,39 @@ def _has_own_subject(sentence: Sentence, position: int) -> bool:
 
 
 def _mark_traits(names: Names) -> None:
-    words: Vocabulary = vocabulary()
     for key, phrase in names.phrases.items():
-        traits = phrase.traits
         count = len(phrase.spans)
-        traits.add("count1" if count == 1 else "count2" if count == 2 else "count3-4" if count < 5 else "count5+")
+        phrase.traits.add(
+            "count1" if count == 1 else "count2" if count == 2 else "count3-4" if count < 5 else "count5+"
+        )
         if phrase.named:
-            traits.add("named")
-        if key in words.benchmarks:
-            traits.add("known_benchmark")
-        if key in words.metrics:
-            traits.add("known_metric")
-        if key in words.models or _family(key) in words.models:
-            traits.add("known_model")
-        last = phrase.text.split()[-1].lower()
-        if last in LEXICON.benchmark_heads:
-            traits.add("head_benchmark")
-        if last in words.metric_words and "known_benchmark" not in traits and "known_model" not in traits:
-            traits.add("head_metric")
-        if last in LEXICON.model_heads:
-            traits.add("head_model")
-        if last in LEXICON.changes:
-            traits.add("head_change")
-        if re.search(r"(?i)bench|[a-z]QA$|eval$", phrase.text):
-            traits.add("looks_benchmark")
-        if re.search(
-            r"(?i)(?:bert|gpt|llama|qwen|net|former|llm|lstm|cnn|gan|vit|mamba|claude|gemini|mistral)", phrase.text
-        ):
-            traits.add("looks_model")
+            phrase.traits.add("named")
+        phrase.traits |= _wording_traits(key, phrase.text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _wording_traits(key: str, text: str) -> frozenset[str]:
+    """Say what a wording is known as, or looks like, in whichever abstract it stands."""
+    words = vocabulary()
+    last = text.rsplit(maxsplit=1)[-1].lower()
+    is_benchmark = key in words.benchmarks
+    is_model = key in words.models or _family(key) in words.models
+    traits = {
+        "known_benchmark": is_benchmark,
+        "known_metric": key in words.metrics,
+        "known_model": is_model,
+        "head_benchmark": last in LEXICON.benchmark_heads,
+        "head_metric": last in words.metric_words and not is_benchmark and not is_model,
+        "head_model": last in LEXICON.model_heads,
+        "head_change": last in LEXICON.changes,
+        "looks_benchmark": _LOOKS_BENCHMARK.search(text),
+        "looks_model": _LOOKS_MODEL.search(text),
+    }
+    return frozenset(trait for trait, holds in traits.items() if holds)
+
+
+_LOOKS_BENCHMARK = re.compile(r"(?i)bench|[a-z]QA$|eval$")
+_LOOKS_MODEL = re.compile(r"(?i)(?:bert|gpt|llama|qwen|net|former|llm|lstm|cnn|gan|vit|mamba|claude|gemini|mistral)")
 
 
 def _family(key: str) -> str:

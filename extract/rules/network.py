@@ -7,7 +7,7 @@ takes the library as `xp`. The weights come from `extract.rules.network_training
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import as_file, files
 from typing import IO, Any, NamedTuple
@@ -189,6 +189,18 @@ class Network:
         for role, names in features.items():
             self.features[role] = {name: number for number, name in enumerate(names, start=row)}
             row += len(names)
+        every = dict.fromkeys(name for names in features.values() for name in names)
+        self.numbers = {name: number for number, name in enumerate(every, start=1)}
+        """All features: most are weighed for several roles, and then looked up once."""
+
+    @cached_property
+    def rows(self) -> dict[Role, NDArray[np.int32]]:
+        """Row in `contributions` of each feature, by its number, for each role; 0 where the role does not weigh it."""
+        found = {role: np.zeros(1 + len(self.numbers), np.int32) for role in self.features}
+        for role, names in self.features.items():
+            for name, row in names.items():
+                found[role][self.numbers[name]] = row
+        return found
 
     @cached_property
     def near(self) -> NDArray[np.float32]:
@@ -223,6 +235,8 @@ class Read:
     network: Network
     rows: Rows
     seen: NDArray[np.float32]
+    _found: dict[int, tuple[Sequence[str], list[int]]] = field(default_factory=dict, init=False, repr=False)
+    """Lists of features by their identity, which is theirs as long as they are held here, and their numbers."""
 
     def choose(self, role: Role, kind: Kind, place: Place, candidates: Sequence[Candidate]) -> Choice:
         """Return the best of at least one candidate for a role of a number; the earliest of equals wins."""
@@ -254,16 +268,24 @@ class Read:
 
     def _summed(self, role: Role, lists: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Sum up what the features of each list contribute."""
-        find = self.network.features[role].get
-        rows: list[int] = []
+        numbers: list[int] = []
         starts: list[int] = []
         for features in lists:
-            starts.append(len(rows))
-            # Row 0, which is also that of unknown features, contributes nothing; it begins each list, as none is empty.
-            rows.append(0)
-            rows += [find(feature, 0) for feature in features]
-        sums: NDArray[np.float32] = np.add.reduceat(self.network.contributions[rows], starts)
+            starts.append(len(numbers))
+            numbers += self._numbers(features)
+        sums: NDArray[np.float32] = np.add.reduceat(
+            self.network.contributions[self.network.rows[role][numbers]], starts
+        )
         return sums
+
+    def _numbers(self, features: Sequence[str]) -> list[int]:
+        """Look up features. What is asked of several roles is looked up once."""
+        known = self._found.get(id(features))
+        if known is None:
+            find = self.network.numbers.get
+            # 0, which is also the number of unknown features, contributes nothing; it comes first, as no list is empty.
+            known = self._found[id(features)] = (features, [0, *[find(feature, 0) for feature in features]])
+        return known[1]
 
 
 def placed(rows: Rows, candidates: Sequence[Candidate]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

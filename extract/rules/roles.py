@@ -112,7 +112,7 @@ class Proposer:
                     key,
                     Candidate(
                         phrases[key].text,
-                        features + [f"away|t={trait}" for trait in phrases[key].traits],
+                        features + [f"away|t={trait}" for trait in sorted(phrases[key].traits)],
                         spans=tuple(phrases[key].spans),
                     ),
                 )
@@ -134,7 +134,7 @@ class Proposer:
                 f"back{back}|p={previous}",
                 f"back|{sort}|p={previous}",
                 f"back|start={span.first == 0}_{sort}",
-                *(f"back|t={trait}" for trait in phrase.traits),
+                *(f"back|t={trait}" for trait in sorted(phrase.traits)),
             ]
             yield key, Candidate(surface(self.abstract, span), features, spans=(span,))
         for text, first, last in self._lists_of(sentence):
@@ -270,7 +270,7 @@ def _phrase_features(place: Place, kind: str, phrase: Phrase, span: Span, rank: 
     local = relation(place, span.first, span.last)
     return [
         *local,
-        *(f"t={trait}" for trait in phrase.traits),
+        *(f"t={trait}" for trait in sorted(phrase.traits)),
         f"class={sort}",
         f"rank{side}{min(rank, 4)}_{sort}",
         *(f"{sort}|{feature}" for feature in local),

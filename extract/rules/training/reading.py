@@ -77,7 +77,7 @@ def learn_to_read(
     abstracts = [_ids(title, abstract, known) for title, abstract in texts]
     rate = optax.warmup_cosine_decay_schedule(0.0, 4e-3, min(60, steps // 2), steps, 1e-4)
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=0.01))
-    trained = {"network": {name: weights[name] for name in reading_sizes(0)}, "common": jnp.zeros(guessed)}
+    trained: dict[str, Any] = {"network": {name: weights[name] for name in reading_sizes(0)}, "common": jnp.zeros(guessed)}
     state = optimizer.init(trained)
 
     def loss(trained: Any, key: jax.Array, batch: Windows) -> jax.Array:
@@ -86,7 +86,8 @@ def learn_to_read(
         places = jnp.take_along_axis(seen, batch.hidden[..., None], 1)
         scores = places @ network["word"][:guessed].T * 2 + trained["common"]
         right = jnp.take_along_axis(jax.nn.log_softmax(scores), batch.answers[..., None], -1)[..., 0]
-        return -(right * batch.asked).sum() / batch.asked.sum()
+        lost: jax.Array = -(right * batch.asked).sum() / batch.asked.sum()
+        return lost
 
     @jax.jit
     def step(trained: Any, state: optax.OptState, key: jax.Array, batch: Windows) -> tuple[Any, Any, jax.Array]:

@@ -1,6 +1,7 @@
 """Training of the embedded extractor: on a dozen invented abstracts, with a few steps."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import jax.numpy as jnp
@@ -21,7 +22,7 @@ from extract.rules.training.reading import first_weights, frequent_words, learn_
 
 
 @pytest.fixture
-def labelled(tmp_path: Path) -> list[GoldAbstract]:
+def labelled(tmp_path: Path) -> Sequence[GoldAbstract]:
     """Return abstracts whose numbers all belong to the name at the start of their sentence."""
     lines = [
         {
@@ -40,13 +41,13 @@ def labelled(tmp_path: Path) -> list[GoldAbstract]:
     return read_gold(file)
 
 
-def test_linear_training_is_deterministic_and_learns_from_labels(labelled: list[GoldAbstract]) -> None:
+def test_linear_training_is_deterministic_and_learns_from_labels(labelled: Sequence[GoldAbstract]) -> None:
     weights = linear.train(labelled)
     assert weights == linear.train(labelled)
     assert weights["claim:yes"]["unit=%"] > 0 > weights["claim:yes"]["unit=bare"]
 
 
-def test_a_trained_network_is_written_and_chooses_as_labelled(labelled: list[GoldAbstract], tmp_path: Path) -> None:
+def test_a_trained_network_is_written_and_chooses_as_labelled(labelled: Sequence[GoldAbstract], tmp_path: Path) -> None:
     texts = [(gold.title, gold.abstract) for gold in labelled]
     words = frequent_words(texts)
     lessons = lessons_of(labelled, Network({}, words, {}).words)
