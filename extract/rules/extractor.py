@@ -4,6 +4,7 @@ A grammar of sentences, phrases and lists proposes what each number could mean; 
 trained on labelled abstracts, choose among its proposals.
 """
 
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -87,6 +88,10 @@ def _serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Each worker has a core; matrices of one abstract are too small to share among threads.
     threadpool_limits(1)
+    load_weights()
+    load_network()
+    # What is loaded stays; searching it for garbage again and again would take a tenth of the time.
+    gc.freeze()
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
 
 

@@ -127,7 +127,7 @@ def encode(  # noqa: PLR0913, PLR0917 — the weights, the library and what is r
     bias = near[:, :, :tokens, :tokens]
     if real is not None:
         bias = bias[:, None] + (1 - real[:, None, None]) * -1e9
-    seen = thin(sum(weights[name][ids[..., column]] for column, name in enumerate(COLUMNS))) * here * 8
+    seen = thin(sum(xp.take(weights[name], ids[..., column], axis=0) for column, name in enumerate(COLUMNS))) * here * 8
     edge = xp.zeros((texts, 1, WIDTH), seen.dtype)
     beside = [xp.concatenate([edge, seen[:, :-1]], 1), seen, xp.concatenate([seen[:, 1:], edge], 1)]
     seen = seen + xp.maximum(xp.concatenate(beside, -1) @ weights["mix"] + weights["mix_bias"], 0) * here
@@ -273,9 +273,8 @@ class Read:
         for features in lists:
             starts.append(len(numbers))
             numbers += self._numbers(features)
-        sums: NDArray[np.float32] = np.add.reduceat(
-            self.network.contributions[self.network.rows[role][numbers]], starts
-        )
+        rows = self.network.rows[role].take(numbers)
+        sums: NDArray[np.float32] = np.add.reduceat(self.network.contributions.take(rows, axis=0), starts)
         return sums
 
     def _numbers(self, features: Sequence[str]) -> list[int]:

@@ -77,7 +77,10 @@ def learn_to_read(
     abstracts = [_ids(title, abstract, known) for title, abstract in texts]
     rate = optax.warmup_cosine_decay_schedule(0.0, 4e-3, min(60, steps // 2), steps, 1e-4)
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=0.01))
-    trained: dict[str, Any] = {"network": {name: weights[name] for name in reading_sizes(0)}, "common": jnp.zeros(guessed)}
+    trained: dict[str, Any] = {
+        "network": {name: weights[name] for name in reading_sizes(0)},
+        "common": jnp.zeros(guessed),
+    }
     state = optimizer.init(trained)
 
     def loss(trained: Any, key: jax.Array, batch: Windows) -> jax.Array:
