@@ -107,6 +107,7 @@ def _figures(comparisons: Mapping[str, Sequence[Comparison]]) -> Iterator[str]:
     yield _fields(named)
     if every.reliability is not None:
         yield "### Confidence"
+        yield "Where it was fitted to these claims, as `models/calibration.toml` says, it will be less exact on others."
         yield _reliability(every.reliability)
 
 

@@ -38,7 +38,7 @@ from models.run import Outcome
 
 @dataclass(frozen=True)
 class RulesExtractor:
-    """Reads hundreds of abstracts a second on each core.
+    """Reads about two hundred abstracts a second on each core.
 
     `workers` is the number of processes; papers are read in this process where there is but one, or few papers.
     """

@@ -15,7 +15,7 @@ from typing import TypeVar
 Features = Sequence[str]
 
 Weights = Mapping[str, Mapping[str, float]]
-"""Question -> feature -> weight. A feature without a weight counts nothing."""
+"""'question:answer' -> feature -> weight. A feature without a weight counts nothing."""
 
 Answer = TypeVar("Answer", bound=str)
 

@@ -59,7 +59,7 @@ def describe(place: Place, sentences: int) -> list[str]:
         nearest = _nearest(lowers, at, cue)
         if nearest:
             features += [f"{name}{nearest}", f"{name}{nearest}_{unit}"]
-    features += [f"in={lower}" for lower in set(window) if lower.isalpha()]
+    features += [f"in={lower}" for lower in dict.fromkeys(window) if lower.isalpha()]
     features += [f"we={bool({'we', 'our'} & set(lowers))}_{unit}", f"start={lowers[0]}" if lowers else "start="]
     for step in (1, 2, 3):
         if at + step < len(tokens) and tokens[at + step].kind in ("word", "name"):

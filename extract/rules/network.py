@@ -2,7 +2,7 @@
 
 The encoder is a transformer (Vaswani et al., 2017) of two layers that attends with learned weights for near distances
 (Shaw et al., 2018). What it computes is written once, for NumPy, which reads, and for JAX, which trains: each function
-takes the library as `xp`. The weights come from `extract.rules.network_training`.
+takes the library as `xp`. The weights come from `extract.rules.training`.
 """
 
 import json

@@ -54,10 +54,10 @@ class Proposer:
             sort = sort_of(phrase) if phrase else "long"
             chunk = [*local, *(f"{kind}|{feature}" for feature in local), *self._alignment(place, span, "m")]
             chunk += [f"sort={sort}", f"sort={sort}_{rank}"]
-            by_head: dict[str, list[str]] = {}
+            by_standing: dict[str, list[str]] = {}
             for first, last in _metric_spans(place.sentence, span, far=rank.endswith("4")):
-                features, head = _metric_features(place, kind, rank, span, (first, last))
-                shared = by_head.setdefault(head, [*chunk, *(f"{head}|{feature}" for feature in local)])
+                features, standing = _metric_features(place, kind, rank, span, (first, last))
+                shared = by_standing.setdefault(standing, [*chunk, *(f"{standing}|{feature}" for feature in local)])
                 spot = Span(span.sentence, first, last)
                 found.append(Candidate(surface(self.abstract, spot), features, shared, (spot,)))
         if place.sentence.index:

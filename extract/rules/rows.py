@@ -89,7 +89,7 @@ def _symbols(word: str, lower: str, vocabulary: Mapping[str, int]) -> tuple[int,
     return vocabulary.get(lower, UNKNOWN), *_spelling(word)
 
 
-HIDDEN, UNKNOWN = 0, 1
+HIDDEN_WORD, UNKNOWN = 0, 1
 """Ids of a word that training hides, and of one that the vocabulary lacks."""
 
 

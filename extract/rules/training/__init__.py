@@ -1,1 +1,1 @@
-"""Training of the embedded extractor; see `__main__`. Needs the extra `train`."""
+"""Training of the embedded extractor; see `__main__`. Needs the dependency group `train`."""

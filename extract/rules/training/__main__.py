@@ -19,24 +19,31 @@ from extract.gold import read_gold
 from extract.rules.network import Network, pack
 from extract.rules.training import linear
 from extract.rules.training.labels import LABELS, read_labels, read_texts
-from extract.rules.training.ranking import features_of, learn_to_choose, lessons_of
+from extract.rules.training.ranking import BATCH, features_of, learn_to_choose, lessons_of
 from extract.rules.training.reading import first_weights, frequent_words, learn_to_read
+from models.vocabulary import normal_form
 
 
 def main(
     abstracts: Annotated[Path, typer.Option(help="Parquet of arXiv papers: texts, and those of labels.jsonl.")],
     gold: Annotated[list[Path] | None, typer.Argument(help="Gold files: JSON Lines with abstracts and claims.")] = None,
-    unseen: Annotated[list[Path] | None, typer.Option(help="Gold files that quality is measured on: not read.")] = None,
+    unseen: Annotated[
+        list[Path] | None, typer.Option(help="Gold files to measure on: their abstracts are left out.")
+    ] = None,
 ) -> None:
     """Train the weights of the embedded extractor."""
-    labelled = [abstract for path in gold or [] for abstract in read_gold(path)]
-    labelled += read_labels(LABELS, abstracts)
+    measured = [abstract for path in unseen or [] for abstract in read_gold(path)]
+    titles = {normal_form(abstract.title) for abstract in measured}
+    found = [abstract for path in gold or [] for abstract in read_gold(path)] + read_labels(LABELS, abstracts)
+    labelled = [abstract for abstract in found if normal_form(abstract.title) not in titles]
     folder = LABELS.parent
     packed = json.dumps(linear.train(labelled), ensure_ascii=False, sort_keys=True).encode()
     (folder / "weights.json.gz").write_bytes(gzip.compress(packed, compresslevel=9, mtime=0))
-    texts = read_texts(abstracts, [abstract for path in unseen or [] for abstract in read_gold(path)])
+    texts = read_texts(abstracts, measured)
     words = frequent_words(texts)
     lessons = lessons_of(labelled, Network({}, words, {}).words)
+    if len(lessons) < BATCH:
+        raise typer.BadParameter(f"{len(lessons)} labelled abstracts with claims to learn from; {BATCH} are the least")
     features = features_of(lessons)
     weights = first_weights(len(words) + 2, 1 + sum(map(len, features.values())))
     weights = learn_to_read(weights, texts, words, typer.echo)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from extract.mentions import find_mentions
 from extract.rules.network import Weights, choosing_sizes, encode, nearness, reading_sizes
-from extract.rules.rows import COLUMNS, HIDDEN, UNKNOWN, rows_of
+from extract.rules.rows import COLUMNS, HIDDEN_WORD, UNKNOWN, rows_of
 from extract.rules.text import read_text, words_of
 
 WORDS = 11_998
@@ -159,5 +159,5 @@ def _windows(abstracts: Sequence[Ids], guessed: int, random: np.random.Generator
         asked[line, :count] = (right > UNKNOWN) & (right < guessed)
         # A few stay visible, so that the network also learns to look at the word itself.
         gone = places[random.random(count) < 0.85]
-        ids[line, gone, :3] = HIDDEN
+        ids[line, gone, :3] = HIDDEN_WORD
     return Windows(ids, real, hidden, answers, asked)
