@@ -241,6 +241,80 @@ COMMENT ON COLUMN store.aliases.form IS 'Normal form of one of its names';
 COMMENT ON COLUMN store.aliases.key IS 'Normal form of the name to show';
 COMMENT ON COLUMN store.aliases.name IS 'The name to show';
 
+CREATE TABLE store.user_aliases (
+    kind VARCHAR NOT NULL,
+    form VARCHAR NOT NULL,
+    printed VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    added_at TIMESTAMP NOT NULL,
+    added_by VARCHAR,
+    PRIMARY KEY (kind, form)
+);
+COMMENT ON TABLE store.user_aliases IS 'What the user says is a name of what; it wins over the vocabulary';
+COMMENT ON COLUMN store.user_aliases.kind IS 'benchmark, metric or model';
+COMMENT ON COLUMN store.user_aliases.form IS 'Normal form of the printed name';
+COMMENT ON COLUMN store.user_aliases.printed IS 'The printed name, as the user wrote it';
+COMMENT ON COLUMN store.user_aliases.name IS 'What it is a name of: the name to show';
+COMMENT ON COLUMN store.user_aliases.added_at IS 'UTC';
+COMMENT ON COLUMN store.user_aliases.added_by IS 'Who said so, where known';
+
+-- Only ever added to: the newest verdict on a claim counts, and who changed their mind stays visible.
+CREATE TABLE store.verdicts (
+    paper_id VARCHAR NOT NULL,
+    claim_id VARCHAR NOT NULL,
+    text_hash VARCHAR NOT NULL,
+    verdict VARCHAR NOT NULL,
+    value DOUBLE NOT NULL,
+    value_high DOUBLE,
+    unit VARCHAR,
+    kind VARCHAR NOT NULL,
+    bound VARCHAR NOT NULL,
+    direction VARCHAR,
+    basis VARCHAR,
+    metric VARCHAR,
+    model VARCHAR,
+    benchmark VARCHAR,
+    baseline VARCHAR,
+    setting VARCHAR,
+    evidence VARCHAR NOT NULL,
+    evidence_start INTEGER NOT NULL,
+    evidence_end INTEGER NOT NULL,
+    number_start INTEGER NOT NULL,
+    number_end INTEGER NOT NULL,
+    extractor VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    note VARCHAR,
+    reviewer VARCHAR,
+    decided_at TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE store.verdicts IS 'What people said of claims, each with the claim as they left it, so that it outlives every new reading of the same text';
+COMMENT ON COLUMN store.verdicts.paper_id IS 'The paper';
+COMMENT ON COLUMN store.verdicts.claim_id IS 'The claim: the same for the same number of the same text, whoever read it';
+COMMENT ON COLUMN store.verdicts.text_hash IS 'The text that it was read from; over another text the verdict says nothing';
+COMMENT ON COLUMN store.verdicts.verdict IS 'accept, reject, correct (the fields beside it are the corrected ones), or withdraw: no verdict any more';
+COMMENT ON COLUMN store.verdicts.value IS 'As in store.claims, corrected where the verdict is correct';
+COMMENT ON COLUMN store.verdicts.value_high IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.unit IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.kind IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.bound IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.direction IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.basis IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.metric IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.model IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.benchmark IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.baseline IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.setting IS 'As in store.claims, corrected';
+COMMENT ON COLUMN store.verdicts.evidence IS 'As in store.claims';
+COMMENT ON COLUMN store.verdicts.evidence_start IS 'As in store.claims';
+COMMENT ON COLUMN store.verdicts.evidence_end IS 'As in store.claims';
+COMMENT ON COLUMN store.verdicts.number_start IS 'As in store.claims';
+COMMENT ON COLUMN store.verdicts.number_end IS 'As in store.claims';
+COMMENT ON COLUMN store.verdicts.extractor IS 'Whose claim was looked at: llm or rules';
+COMMENT ON COLUMN store.verdicts.fingerprint IS 'Names extractor, version and parameters';
+COMMENT ON COLUMN store.verdicts.note IS 'What the reviewer wrote beside it';
+COMMENT ON COLUMN store.verdicts.reviewer IS 'Who decided, where known';
+COMMENT ON COLUMN store.verdicts.decided_at IS 'UTC';
+
 CREATE TABLE store.metrics (
     metric_key VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
