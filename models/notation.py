@@ -40,9 +40,9 @@ def ranking(better: Better, *, known: bool) -> str:
     return f"{better} is better" if known else f"{better} is better, presumably"
 
 
-def counted(count: int, noun: str) -> str:
-    """Return '1 model' or '1,204 models'."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+def counted(count: int, noun: str, nouns: str | None = None) -> str:
+    """Return '1 model' or '1,204 models'; `nouns` is a plural that takes more than an s."""
+    return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 def _digits(value: float) -> str:
