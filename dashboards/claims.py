@@ -1,14 +1,16 @@
 """Every claim, searched and narrowed by the database and shown a page at a time."""
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import cast, get_args
 from xml.etree.ElementTree import Element
 
 import streamlit as st
 
+from dashboards import address
 from dashboards.database import Database, Row
-from dashboards.markup import element, link, quotation, show
-from dashboards.pager import Pager, go_to
+from dashboards.markup import element, heading, show
+from dashboards.pager import Pager
+from dashboards.sentence import source
 from models.claim import Kind
 from models.notation import bounded, counted, measured
 from models.selection import IN_ORDER, matching_claims
@@ -16,21 +18,11 @@ from models.selection import IN_ORDER, matching_claims
 
 def claims(database: Database) -> None:
     """Put the search, the filter and the claims that fit on the page."""
-    show(element("h2", "Claims"))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input(
-            "Search",
-            type="search",
-            key="search",
-            bind="query-params",
-            placeholder="A model, benchmark, metric, or words of the abstract",
-            on_change=go_to,
-            args=("page",),
-        )
-        kind = st.segmented_control(
-            "Kind", get_args(Kind), key="kind", bind="query-params", on_change=go_to, args=("page",), help=_KIND_HELP
-        )
-    fitting = matching_claims((search or "").strip(), kind)
+    heading("Claims")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        search = address.searched("Search", "search", placeholder="A model, benchmark, metric, or words")
+        kind = address.switched("Kind", "kind", get_args(Kind), help=_KIND_HELP)
+    fitting = matching_claims(search, cast("Kind", kind) if kind else None)
     matching = f"FROM claims WHERE {fitting.sql}"
     count = database.row(f"SELECT count(*) AS count {matching}", fitting.parameters)["count"]
     if not count:
@@ -78,8 +70,7 @@ def _line(row: Row) -> Element:
         element("td", *_meaning(row)),
         element(
             "td",
-            quotation(row["evidence"], row["quote_start"], row["quote_end"]),
-            link(row["title"], row["url"], style_class="paper"),
+            *source(row),
             style_class="source",
         ),
     )

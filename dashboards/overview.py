@@ -1,12 +1,7 @@
 """The page that the dashboard opens on: what the database holds, the leaderboard, and the claims."""
 
-import streamlit as st
-
-from dashboards import trouble
-from dashboards.claims import claims
 from dashboards.database import Database
-from dashboards.leaderboard import leaderboard
-from dashboards.markup import element, show
+from dashboards.markup import element, heading, show
 from models.notation import counted
 
 
@@ -20,9 +15,7 @@ def overview(database: Database) -> None:
             (SELECT count(*) FROM papers WHERE unread) AS unread
         """
     )
-    if not counts["papers"]:
-        trouble.empty(database)
-        return
+    heading("What the abstracts claim", "Every number, each with the words it came from.")
     show(
         element(
             "dl",
@@ -36,6 +29,3 @@ def overview(database: Database) -> None:
     if counts["unread"]:
         message = f"{counted(counts['unread'], 'paper')} not read yet, or not readable: claimboard status tells."
         show(element("p", message, style_class="notice"))
-    leaderboard(database)
-    st.space("small")
-    claims(database)

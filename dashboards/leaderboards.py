@@ -6,8 +6,9 @@ from xml.etree.ElementTree import Element
 import streamlit as st
 
 from dashboards.database import Database, Row
-from dashboards.markup import element, link, quotation, show
+from dashboards.markup import element, heading, show
 from dashboards.pager import Pager, go_to
+from dashboards.sentence import source
 from models.notation import amount, bounded, counted, measured, ranking
 from models.selection import IN_ORDER, LARGEST_FIRST
 from models.vocabulary import vocabulary
@@ -16,9 +17,9 @@ _BENCHMARKS = 5000
 """What the picker offers at most, those with the longest leaderboards first; an address can name any other."""
 
 
-def leaderboard(database: Database) -> None:
+def leaderboards(database: Database) -> None:
     """Put the pickers and the leaderboard that they, or the address, choose on the page."""
-    show(element("h2", "Leaderboard"))
+    heading("Leaderboards")
     benchmarks = _benchmarks(database, _asked_benchmark())
     if not benchmarks:
         show(element("p", "No abstract so far gives a score with a model and a benchmark.", style_class="quiet"))
@@ -151,8 +152,7 @@ def _line(row: Row, largest: float) -> Element:
         element("td", *_score(row, largest), style_class="score"),
         element(
             "td",
-            quotation(row["evidence"], row["quote_start"], row["quote_end"]),
-            link(row["title"], row["url"], style_class="paper"),
+            *source(row),
             style_class="source",
         ),
     )
