@@ -15,6 +15,7 @@ from dashboards.claims import claims
 from dashboards.database import Database
 from dashboards.leaderboards import leaderboards
 from dashboards.overview import overview
+from dashboards.sql import sql
 from models.errors import ClaimboardError
 
 # The pages by their addresses, in the order of the navigation; the first has none.
@@ -22,6 +23,7 @@ _PAGES: dict[str, tuple[str, Callable[[Database], None]]] = {
     "": ("Overview", overview),
     "leaderboards": ("Leaderboards", leaderboards),
     "claims": ("Claims", claims),
+    "sql": ("SQL", sql),
 }
 
 # Pages that also have something to say where there is no database, or no paper in it.
