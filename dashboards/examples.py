@@ -8,7 +8,9 @@ from pathlib import Path
 _PLACES = (Path(__file__).with_name("sql.md"), Path(__file__).parents[1] / "docs" / "sql.md")
 """Beside this module where claimboard is installed, else in the checkout."""
 
-_BLOCK = re.compile(r"^#{2,4} (?P<title>[^\n]+)\n(?:(?!^#{1,4} |^```).*\n)*?^```sql\n(?P<sql>.*?)^```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^#{2,4} (?P<title>[^\n]+)\n(?:(?!^#{1,4} |^```).*\n)*?^```sql\n(?P<sql>.*?)^```", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)

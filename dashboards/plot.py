@@ -15,7 +15,9 @@ _MOST = 2_000
 
 def of_table(table: pa.Table) -> None:
     """Put pickers and the chart that they choose below a result; nothing where no column is a number."""
-    numbers = [field.name for field in table.schema if pa.types.is_integer(field.type) or pa.types.is_floating(field.type)]
+    numbers = [
+        field.name for field in table.schema if pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+    ]
     if not numbers or table.num_columns < 2:
         return
     names = table.column_names

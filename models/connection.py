@@ -70,9 +70,9 @@ def _gate(file: str) -> _Gate:
 class Database:
     """One DuckDB file, opened anew for each transaction.
 
-    `patience` is how long, in seconds, a lock held by another process or thread is waited for; `settings` of DuckDB come
-    beside those that are always made, and must be the same for all of a process. Every failure of DuckDB, here or inside
-    a `with` block, is raised as a ClaimboardError of one line.
+    `patience` is how long, in seconds, a lock held by another process or thread is waited for; `settings` of DuckDB
+    come beside those that are always made, and must be the same for all of a process. Every failure of DuckDB, here or
+    inside a `with` block, is raised as a ClaimboardError of one line.
     """
 
     def __init__(self, path: Path | str, patience: float = 30.0, settings: Mapping[str, Setting] | None = None) -> None:

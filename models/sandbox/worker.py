@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from threading import Timer
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from models.errors import ClaimboardError
