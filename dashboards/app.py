@@ -13,6 +13,7 @@ import streamlit as st
 from dashboards import freshness, trouble
 from dashboards.adding import adding
 from dashboards.claims import claims
+from dashboards.conflicts import conflicts
 from dashboards.database import Database
 from dashboards.leaderboards import leaderboards
 from dashboards.overview import overview
@@ -25,6 +26,7 @@ _PAGES: dict[str, tuple[str, Callable[[Database], None]]] = {
     "": ("Overview", overview),
     "leaderboards": ("Leaderboards", leaderboards),
     "claims": ("Claims", claims),
+    "conflicts": ("Conflicts", conflicts),
     "runs": ("Runs", runs),
     "sql": ("SQL", sql),
     "add": ("Add papers", adding),
