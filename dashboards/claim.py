@@ -100,7 +100,7 @@ def _fields(database: Database, claim: Row) -> Element:
     return element(
         "section",
         _table("As printed, and as compared", ("Field", "Printed", "Compared as"), _names(claim)),
-        _table("What follows", ("Field", "Value"), _derived(claim)),
+        _table("What follows", ("Field", "Value"), (pair for pair in _derived(claim) if pair[1])),
         _table("Where it is from", ("Field", "Value"), _origin(database, claim)),
         style_class="fields",
     )
@@ -123,7 +123,7 @@ def _table(caption: str, names: Iterable[str], rows: Iterable[tuple[str, *tuple[
 
 
 def _or_dash(cell: Node) -> Node:
-    return element("span", "–", style_class="quiet") if cell is None or cell == "" else cell
+    return element("span", "–", style_class="quiet dash") if cell is None or cell == "" else cell
 
 
 def _names(claim: Row) -> Iterable[tuple[str, Node, Node]]:
@@ -185,9 +185,9 @@ def _origin(database: Database, claim: Row) -> Iterable[tuple[str, Node]]:
     yield "claim", claim["claim_id"]
 
 
-def _agreement(claim: Row) -> str | None:
+def _agreement(claim: Row) -> str:
     if claim["other_extractor"] is None:
-        return None
+        return "no other extractor has read the abstract"
     fields = ("kind", "metric", "model", "benchmark", "direction", "baseline")
     if all(claim[f"agrees_{field}"] is None for field in fields):
         return f"{claim['other_extractor']} holds this number to be no claim"

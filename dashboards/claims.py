@@ -34,6 +34,8 @@ def claims(database: Database) -> None:
             )
         )
     if claim is None:
+        if address.text("order") == "queue":
+            _begin(database, choice)
         _list(database, choice, None)
         return
     with st.container(key="claims_detail"):
@@ -42,6 +44,21 @@ def claims(database: Database) -> None:
         detail(database, choice, claim)
     with listed:
         _list(database, choice, claim["claim_id"])
+
+
+def _begin(database: Database, choice: Choice) -> None:
+    """Put the way into the queue on the page, so that keys lead all the way through it."""
+    first = database.rows(
+        f"SELECT claim_id {choice.rows} ORDER BY {choice.order.sql} LIMIT 1", choice.condition.parameters
+    )
+    if first:
+        st.button(
+            "Begin reviewing",
+            key="begin",
+            type="primary",
+            shortcut="J",
+            on_click=lambda: address.put(claim=first[0]["claim_id"]),
+        )
 
 
 def _title(database: Database, paper_id: str) -> str | None:

@@ -21,8 +21,8 @@ _ORDERS = {
 
 _UNIQUE = "benchmark_key, metric_key, model_key, setting_key, unit"
 
-_SHOWN = 12
-"""Claims of one conflict that are shown; the rest is behind a link."""
+_SHOWN = 3
+"""Claims from either end of one conflict that are shown; the rest is behind a link."""
 
 
 def conflicts(database: Database) -> None:
@@ -65,16 +65,21 @@ def conflicts(database: Database) -> None:
 
 def _claims(database: Database, conflicts: Sequence[Row]) -> dict[tuple[str, str], Row]:
     """Return the claims of conflicts that are shown, by paper and claim."""
-    ids = sorted({claim_id for row in conflicts for claim_id in row["claim_ids"][:_SHOWN]})
+    ids = sorted({claim_id for row in conflicts for _, claim_id in _ends(row)})
     if not ids:
         return {}
     rows = database.rows(f"FROM claims WHERE claim_id IN ({', '.join('?' for _ in ids)})", ids)
     return {(row["paper_id"], row["claim_id"]): row for row in rows}
 
 
+def _ends(conflict: Row) -> list[tuple[str, str]]:
+    """Return paper and claim of the lowest numbers, then of the highest."""
+    pairs = list(zip(conflict["paper_ids"], conflict["claim_ids"], strict=True))
+    return pairs if len(pairs) <= 2 * _SHOWN else pairs[:_SHOWN] + pairs[-_SHOWN:]
+
+
 def _conflict(row: Row, claims: dict[tuple[str, str], Row]) -> Element:
-    pairs = list(zip(row["paper_ids"], row["claim_ids"], strict=True))
-    found = [claims[pair] for pair in pairs[:_SHOWN] if pair in claims]
+    found = [claims[pair] for pair in _ends(row) if pair in claims]
     lowest, highest = (amount(row[end], None, row["unit"]) for end in ("lowest", "highest"))
     said = [f"{lowest} to {highest}", counted(row["paper_count"], "paper")]
     if row["within_one_paper"]:
@@ -84,7 +89,7 @@ def _conflict(row: Row, claims: dict[tuple[str, str], Row]) -> Element:
     ask = address.to(
         "claims", benchmark=row["benchmark_key"], metric=row["metric_key"], model=row["model_key"], kind="score"
     )
-    more = len(pairs) - len(found)
+    more = len(row["claim_ids"]) - len(found)
     return element(
         "article",
         element("h2", row["model"], element("span", f" · {row['benchmark']} · {row['metric']}", style_class="quiet")),

@@ -118,8 +118,7 @@ def pickers(database: Database) -> None:
         address.searched("Search", "search", placeholder="A model, benchmark, metric, or words of the abstract")
         address.switched("Kind", "kind", get_args(Kind), help=_KIND_HELP)
         address.picked("Order", "order", list(ORDERS), shown=lambda name: ORDERS[name].name, resets=("page", "claim"))
-    narrowed = any(address.text(name) for name in PARAMETERS if name not in ("search", "kind", "paper"))
-    more = st.expander("More filters", expanded=narrowed, key="claims_filters", on_change="rerun")
+    more = st.expander("More filters", key="claims_filters", on_change="rerun")
     if more.open:
         with more:
             _more(database)
