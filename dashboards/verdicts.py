@@ -11,7 +11,7 @@ from models.reviews.correction import CHOICES, NEEDED, NUMBERS
 from dashboards import address
 from dashboards.database import Database, Row
 from dashboards.facets import Choice
-from dashboards.markup import element, show
+from dashboards.markup import element, quotation, show
 from models.errors import ClaimboardError
 from models.notation import bounded, counted
 from models.store import Store
@@ -48,10 +48,37 @@ def bar(database: Database, choice: Choice, claim: Row) -> None:
         st.space("stretch")
         _go("Previous", "K", before)
         _go("Next", "J", after)
+    _status(database, choice)
+
+
+def _status(database: Database, choice: Choice) -> None:
+    """Put what came of the last verdict on the page and, in the queue, what is left and who decides."""
+    style, said = st.session_state.get("verdict_said", ("", ""))
+    left = ""
     if address.text("order") == "queue":
-        left = database.row(f"SELECT count(*) AS count {choice.rows}", choice.condition.parameters)["count"]
-        show(element("p", f"{counted(left, 'claim')} left in the queue", style_class="quiet"))
-    _said()
+        count = database.row(f"SELECT count(*) AS count {choice.rows}", choice.condition.parameters)["count"]
+        left = f"{counted(count, 'claim')} left in the queue"
+    show(
+        element(
+            "p",
+            element("span", said, style_class=style) if said else None,
+            " " if said and left else None,
+            element("span", left, style_class="quiet") if left else None,
+            style_class="said",
+            role="status",
+        )
+    )
+    if left:
+        # The address has it, so that it stays when the page is loaded anew.
+        st.session_state["verdict_reviewer"] = address.text("reviewer")
+        st.text_input(
+            "Reviewer",
+            key="verdict_reviewer",
+            max_chars=200,
+            placeholder="Your name, kept beside each verdict",
+            label_visibility="collapsed",
+            on_change=lambda: address.put(reviewer=st.session_state["verdict_reviewer"].strip()),
+        )
 
 
 def reviewer() -> str | None:
@@ -145,17 +172,10 @@ def _take_back(claim: Row) -> None:
         _give(database, rows[0], "withdraw", claim["claim_id"])
 
 
-def _said() -> None:
-    """Show what came of the last verdict."""
-    style, text = st.session_state.get("verdict_said", ("", ""))
-    if text:
-        show(element("p", text, style_class=f"said {style}", role="status"))
-
-
 @st.dialog("Correct the claim", width="large")
 def _correct(database: Database, claim: Row, following: str | None) -> None:
     """Put the fields of the claim into a form, and store what a reviewer makes of them."""
-    show(element("q", claim["evidence"], style_class="quote"))
+    show(quotation(claim["evidence"], claim["quote_start"], claim["quote_end"]))
     key = f"correct_{claim['claim_id']}"
     with st.form(key, border=False):
         values: dict[str, str | None] = {}
@@ -175,7 +195,7 @@ def _correct(database: Database, claim: Row, following: str | None) -> None:
     recorded = _give(database, claim, "correct", following, corrections, note or "")
     if recorded is not None and recorded.result not in ("conflict", "error"):
         st.rerun()
-    _said()
+    show(element("p", st.session_state["verdict_said"][1], style_class="notice", role="alert"))
 
 
 def _field(field: str, value: Any, key: str) -> str | None:
