@@ -11,10 +11,13 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards import freshness, trouble
+from dashboards.adding import adding
 from dashboards.claims import claims
 from dashboards.database import Database
 from dashboards.leaderboards import leaderboards
 from dashboards.overview import overview
+from dashboards.runs import runs
+from dashboards.sql import sql
 from models.errors import ClaimboardError
 
 # The pages by their addresses, in the order of the navigation; the first has none.
@@ -22,6 +25,9 @@ _PAGES: dict[str, tuple[str, Callable[[Database], None]]] = {
     "": ("Overview", overview),
     "leaderboards": ("Leaderboards", leaderboards),
     "claims": ("Claims", claims),
+    "runs": ("Runs", runs),
+    "sql": ("SQL", sql),
+    "add": ("Add papers", adding),
 }
 
 # Pages that also have something to say where there is no database, or no paper in it.

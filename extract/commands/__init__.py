@@ -1,0 +1,1 @@
+"""Commands that are more than a question to the store, one a module."""
