@@ -15,9 +15,9 @@ from models.notation import amount, bounded, counted, measured, ranking
 from models.selection import IN_ORDER, LARGEST_FIRST, Condition
 from models.vocabulary import vocabulary
 
-_OWN = {"own": "the paper's own", "other": "compared with"}
-_GROUPS = {True: "the paper's own", False: "compared with", None: "not known"}
-_LEGEND = "The model is"
+_OWN = {"own": "the paper's own", "other": "cited for comparison"}
+_GROUPS = {True: "the paper's own", False: "cited for comparison", None: "not known"}
+_COLOURS = charts.Groups(tuple(_GROUPS.values()), "The model is")
 
 _NONE = "-"
 """Stands in an address for a metric, unit or setting that the abstracts do not name."""
@@ -40,12 +40,13 @@ def board(database: Database, benchmark_key: str) -> None:
         show(element("p", caption, style_class="quiet"))
         return
     pager = Pager("page", total, "model", size=20)
-    rows = database.rows(f"{ranked} ORDER BY place, {IN_ORDER} LIMIT ? OFFSET ?", [*parameters, pager.size, pager.offset])
+    in_order = f"{ranked} ORDER BY place, {IN_ORDER}"
+    rows = database.rows(f"{in_order} LIMIT ? OFFSET ?", [*parameters, pager.size, pager.offset])
     _draw(chosen, rows, "board_chart", caption)
     show(_table(caption, rows))
     pager.show()
     name = f"leaderboard-{chosen['benchmark_key']}".replace(" ", "-")
-    downloads.csv(database, name, f"{ranked} ORDER BY place, {IN_ORDER}", parameters)
+    downloads.csv(database, name, in_order, parameters)
     _draw_over_time(database, chosen, ranked, parameters)
 
 
@@ -117,9 +118,7 @@ def _narrowed(database: Database, chosen: Row) -> Condition:
     )
     condition = Condition()
     if there["own"]:
-        own = address.picked(
-            "Whose result", "own", ["", *_OWN], shown=lambda value: _OWN.get(value, "any")
-        )
+        own = address.picked("Whose result", "own", ["", *_OWN], shown=lambda value: _OWN.get(value, "any"))
         if own:
             condition &= Condition("own_result = ?", (own == "own",))
     if there["years"]:
@@ -128,7 +127,9 @@ def _narrowed(database: Database, chosen: Row) -> Condition:
         if year:
             condition &= Condition("paper_year <= ?", (int(year),))
     if len(there["extractors"]) > 1:
-        extractor = address.picked("Read by", "extractor", ["", *there["extractors"]], shown=lambda value: value or "any")
+        extractor = address.picked(
+            "Read by", "extractor", ["", *there["extractors"]], shown=lambda value: value or "any"
+        )
         if extractor:
             condition &= Condition("extractor = ?", (extractor,))
     if there["reviewed"] and address.ticked("Reviewed only", "reviewed"):
@@ -147,7 +148,7 @@ def _ranked(chosen: Row, narrowed: Condition) -> tuple[str, tuple[Any, ...]]:
     """Return the statement of the rows that are left, ranked among themselves, and its parameters."""
     order = "score" if chosen["better"] == "lower" else "-score"
     return (
-        f"SELECT rank() OVER (ORDER BY {order}) AS place, * EXCLUDE (rank) FROM leaderboard "  # noqa: S608
+        f"SELECT rank() OVER (ORDER BY {order}) AS place, * EXCLUDE (rank) FROM leaderboard "
         f"WHERE {_OF_BOARD} AND {narrowed.sql}",
         (*_identity(chosen), *narrowed.parameters),
     )
@@ -155,7 +156,11 @@ def _ranked(chosen: Row, narrowed: Condition) -> tuple[str, tuple[Any, ...]]:
 
 def _caption(chosen: Row, total: int) -> str:
     direction = ranking(chosen["better"], known=chosen["direction_known"])
-    shown = counted(total, "model") if total == chosen["model_count"] else f"{total:,} of {counted(chosen['model_count'], 'model')}"
+    shown = (
+        counted(total, "model")
+        if total == chosen["model_count"]
+        else f"{total:,} of {counted(chosen['model_count'], 'model')}"
+    )
     return f"{_name(chosen)}: {shown}, {direction}"
 
 
@@ -186,7 +191,7 @@ def _draw(chosen: Row, rows: Sequence[Row], key: str, caption: str) -> None:
     if len(rows) < 2:
         return
     points = [_dot(row) for row in rows]
-    charts.show(charts.dots(points, _axis(chosen), legend=_LEGEND), key, f"{caption}. The table below has the same numbers.")
+    charts.show(charts.dots(points, _axis(chosen), _COLOURS), key, f"{caption}. The table below has the same numbers.")
 
 
 def _draw_over_time(database: Database, chosen: Row, ranked: str, parameters: tuple[Any, ...]) -> None:
@@ -203,7 +208,7 @@ def _draw_over_time(database: Database, chosen: Row, ranked: str, parameters: tu
         [row["published"].isoformat() for row in rows],
         chosen["better"],
         _axis(chosen),
-        legend=_LEGEND,
+        _COLOURS,
     )
     charts.show(chart, "time_chart", f"{_axis(chosen)} by date of the paper, with a line of the best so far.")
 
@@ -234,7 +239,7 @@ def _line(row: Row) -> Element:
             "th",
             element("span", row["model"], style_class="name"),
             element("span", row["setting"], style_class="setting") if row["setting"] else None,
-            element("span", "compared with, not the paper's own", style_class="setting") if row["own_result"] is False else None,
+            element("span", _GROUPS[False], style_class="setting") if row["own_result"] is False else None,
             scope="row",
         ),
         element("td", element("span", printed, style_class="number"), as_normal, _verdict(row), style_class="score"),

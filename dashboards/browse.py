@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from dashboards import address
 from dashboards.database import Database, Row
-from dashboards.markup import element, show, way
+from dashboards.markup import Node, element, show, way
 from dashboards.pager import Pager
 from models.notation import counted, measured
 
@@ -22,7 +22,7 @@ _BENCHMARKS = f"""
         arg_max(metric, model_count) AS metric, count(*) AS boards
     FROM boards
     GROUP BY ALL
-"""  # noqa: S608 — a constant of ours
+"""
 
 
 def areas(database: Database) -> None:
@@ -47,7 +47,7 @@ def tasks(database: Database, area: str, task: str) -> None:
     found = f"FROM ({_BENCHMARKS}) WHERE area = ? AND (? = '' OR task = ?)"
     parameters = (area, task, task)
     total = database.row(f"SELECT count(*) AS count {found}", parameters)["count"]
-    trail = [way("All areas", address.to("leaderboards")), " › "]
+    trail: list[Node] = [way("All areas", address.to("leaderboards")), " › "]
     trail += [way(area, address.to("leaderboards", area=area)), f" › {task}"] if task else [area]
     show(element("p", *trail, style_class="trail"))
     if not total:
@@ -80,9 +80,7 @@ def _card(area: str, rows: Sequence[Row]) -> Element:
         for row in rows
     ]
     more = element("p", way(f"all {total:,} benchmarks", to_area), style_class="more") if total > len(rows) else None
-    return element(
-        "section", element("h2", way(area, to_area)), element("ul", *lines), more, style_class="card"
-    )
+    return element("section", element("h2", way(area, to_area)), element("ul", *lines), more, style_class="card")
 
 
 def _table(area: str, task: str, rows: Sequence[Row], *, linked: bool) -> Element:
@@ -101,9 +99,7 @@ def _line(row: Row) -> Element:
     others = row["boards"] - 1
     return element(
         "tr",
-        element(
-            "th", way(row["benchmark"], address.to("leaderboards", benchmark=row["benchmark_key"])), scope="row"
-        ),
+        element("th", way(row["benchmark"], address.to("leaderboards", benchmark=row["benchmark_key"])), scope="row"),
         element(
             "td",
             measured(row["metric"]),

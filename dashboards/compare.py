@@ -63,7 +63,10 @@ def compare(database: Database) -> None:
     show(_table(what, rows, items, names, disputed))
     condition = _of_items(what, items)
     downloads.csv(
-        database, f"compare-{what}", f"FROM claims WHERE {_SCORES} AND {condition.sql} ORDER BY ALL", condition.parameters
+        database,
+        f"compare-{what}",
+        f"FROM claims WHERE {_SCORES} AND {condition.sql} ORDER BY ALL",
+        condition.parameters,
     )
 
 
@@ -134,7 +137,8 @@ def _cells(database: Database, what: str, items: Sequence[str]) -> list[Row]:
     return database.rows(
         f"""
         WITH scores AS (
-            SELECT *, {key} AS item, CASE metric_direction WHEN 'lower' THEN normal_value ELSE -normal_value END AS place
+            SELECT *, {key} AS item,
+                CASE metric_direction WHEN 'lower' THEN normal_value ELSE -normal_value END AS place
             FROM claims
             WHERE {_SCORES} AND {condition.sql}
         )
@@ -192,7 +196,9 @@ def _draw(rows: Mapping[Scale, Mapping[str, Row]], items: Sequence[str], names: 
         for item in items
         if (cell := rows[scale].get(item))
     ]
-    charts.show(charts.slopes(points, "Score (%)"), "slopes", "Scores in per cent. The table below has the same numbers.")
+    charts.show(
+        charts.slopes(points, "Score (%)"), "slopes", "Scores in per cent. The table below has the same numbers."
+    )
 
 
 def _scale_name(cell: Mapping[str, Any]) -> str:
@@ -213,8 +219,10 @@ def _table(
 ) -> Element:
     titles = [names[item].rpartition(" · ")[0] for item in items]
     shared = sum(len(cells) > 1 for cells in rows.values())
-    caption = element("caption", f"{counted(len(rows), 'scale')}, {shared:,} of them shared; the best score of a row is bold")
-    head = element("tr", element("th", "Benchmark", scope="col"), *(element("th", title, scope="col") for title in titles))
+    shared_words = f"{counted(len(rows), 'scale')}, {shared:,} of them shared; the best score of a row is bold"
+    heads = [element("th", title, scope="col") for title in ("Benchmark", *titles)]
+    caption = element("caption", shared_words)
+    head = element("tr", *heads)
     body = (_line(what, cells, items, titles, disputed) for cells in rows.values())
     return element("table", caption, element("thead", head), element("tbody", *body), style_class="matrix")
 
@@ -248,9 +256,7 @@ def _line(
     )
 
 
-def _cell(
-    what: str, cell: Row | None, title: str, *, best: float | None, disputed: set[tuple[str, str]]
-) -> Element:
+def _cell(what: str, cell: Row | None, title: str, *, best: float | None, disputed: set[tuple[str, str]]) -> Element:
     label = {"data-item": title}
     if cell is None:
         return element("td", element("span", "–", style_class="missing", title="no score"), **label)
@@ -259,14 +265,19 @@ def _cell(
     different = cell["lowest"] != cell["highest"]
     conflict = (cell["paper_id"], cell["claim_id"]) in disputed
     to_claim = address.to("claims", paper=cell["paper_id"], claim=cell["claim_id"])
+    model = cell["canonical_model"] if what == "papers" else None
+    notes = [
+        f"that is {normal}" if normal not in printed else None,
+        model,
+        cell["setting"],
+        f"{cell['scores']:,} scores, {_range(cell)}" if different else None,
+    ]
+    to_conflicts = address.to("conflicts", benchmark=cell["benchmark_key"])
     return element(
         "td",
         way(printed, to_claim, style_class="number best" if cell["place"] == best else "number"),
-        element("span", f"that is {normal}", style_class="setting") if normal not in printed else None,
-        element("span", cell["canonical_model"], style_class="setting") if what == "papers" and cell["canonical_model"] else None,
-        element("span", cell["setting"], style_class="setting") if cell["setting"] else None,
-        element("span", f"{cell['scores']:,} scores, {_range(cell)}", style_class="setting") if different else None,
-        way("papers disagree", address.to("conflicts", benchmark=cell["benchmark_key"]), style_class="flag") if conflict else None,
+        *(element("span", note, style_class="setting") for note in notes if note),
+        way("papers disagree", to_conflicts, style_class="flag") if conflict else None,
         element(
             "details",
             element("summary", "Quote"),

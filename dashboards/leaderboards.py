@@ -14,7 +14,7 @@ _BENCHMARKS = 2000
 
 def leaderboards(database: Database) -> None:
     """Draw the leaderboard that the address names or, where it names none, the ways to all of them."""
-    heading("Leaderboards", "The best score that abstracts report of each model, ranked within one benchmark and metric.")
+    heading("Leaderboards", "The best score that abstracts report of each model, by benchmark and metric.")
     offered = _offered(database)
     if not offered:
         show(element("p", "No abstract so far gives a score with a model and a benchmark.", style_class="quiet"))

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from dashboards import address
 from dashboards.database import Database, Row
 from dashboards.markup import element, heading, show, way
-from models.notation import bounded, counted, measured
+from models.notation import bounded, counted
 from models.selection import IN_ORDER, LARGEST_FIRST
 
 _BOARDS = 8
@@ -136,7 +136,7 @@ def _leader(row: Row) -> Element:
         unit=row["unit"] or "-",
         setting=row["setting_key"] or "-",
     )
-    details = (measured(row["metric"]), row["setting_key"], counted(row["model_count"], "model"))
+    details = (row["metric"], row["setting_key"], counted(row["model_count"], "model"))
     score = bounded(row["printed_value"], row["printed_value_high"], row["printed_unit"], row["bound"])
     to_claim = address.to("claims", paper=row["paper_id"], claim=row["claim_id"])
     return element(
@@ -199,7 +199,10 @@ def _kinds(database: Database) -> Element:
     totals = {family: sum(row["count"] for row in group) for family, group in by_family.items()}
     most = max(totals.values(), default=1)
     families = sorted(totals, key=lambda family: (family == "", -totals[family]))
-    names = (element("th", name, scope="col") for name in ("About", "Claims", *_KINDS.values()))
+    names = [element("th", name, scope="col") for name in ("About", "Claims")]
+    names += [
+        element("th", element("span", style_class=f"key {kind}"), name, scope="col") for kind, name in _KINDS.items()
+    ]
     return element(
         "section",
         element("h2", way("What is claimed", address.to("claims"))),

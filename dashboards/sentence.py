@@ -28,7 +28,7 @@ def paper(row: Mapping[str, Any]) -> Element:
     return element(
         "span",
         link(row["title"], row["url"], style_class="title"),
-        " ",
+        f" ({row['published'].year}) " if row["published"] else " ",
         way("all its claims", address.to("claims", paper=row["paper_id"], claim=row["claim_id"]), style_class="more"),
         style_class="paper",
     )

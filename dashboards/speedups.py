@@ -35,7 +35,10 @@ _GROUPINGS = {
 """What claims are put together by: the SQL of the key, and of what is shown for it."""
 
 _BOUNDS = {"typical": "typical", "up_to": "up to"}
-_BOUND_HELP = "typical: exact, average and approximate numbers. up to: the best case, which says little of the usual one."
+_BOUND_HELP = (
+    "typical: exact, average and approximate numbers. up to: the best case, which says little of the usual one."
+)
+_COLOURS = charts.Groups(tuple(_BOUNDS.values()), "The number is")
 _OF_BOUND = {"typical": Condition("bound <> 'up_to'"), "up_to": Condition("bound = 'up_to'")}
 
 _CLAIMS = 120
@@ -47,7 +50,13 @@ def speedups(database: Database) -> None:
     heading("Speedups", "How many times faster, smaller or cheaper: 2.2x, 120% faster and 35% less time on one scale.")
     families = _families(database)
     if not families:
-        show(element("p", "No abstract so far says how many times faster, smaller or cheaper something is.", style_class="quiet"))
+        show(
+            element(
+                "p",
+                "No abstract so far says how many times faster, smaller or cheaper something is.",
+                style_class="quiet",
+            )
+        )
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         family = address.switched("What became better", "family", list(families), default=next(iter(families)))
@@ -125,13 +134,13 @@ def _draw_distribution(database: Database, family: str, condition: Condition, cl
         """,
         condition.parameters,
     )
-    chart = charts.distribution(counts, f"Times {_BETTER[family]}, of {counted(claims, 'claim')}", "The number is")
+    chart = charts.distribution(counts, f"Times {_BETTER[family]}, of {counted(claims, 'claim')}", _COLOURS)
     charts.show(chart, "distribution", f"How many claims say which factor, from {len(counts)} groups of factors.")
 
 
 def _draw(family: str, rows: Sequence[Row]) -> None:
     points = [_dot(row) for row in rows]
-    chart = charts.dots(points, f"Times {_BETTER[family]}", legend="Compared on", log=True)
+    chart = charts.dots(points, f"Times {_BETTER[family]}", charts.Groups(_COLOURS.names), log=True)
     charts.show(chart, "factors", f"Times {_BETTER[family]}, in rows. The table below has the same numbers.")
 
 
@@ -141,7 +150,7 @@ def _dot(row: Row) -> charts.Dot:
         value=row["factor"],
         high=row["factor_high"],
         bound=row["bound"],
-        group="",
+        group=_BOUNDS["up_to" if row["bound"] == "up_to" else "typical"],
         address=address.to("claims", paper=row["paper_id"], claim=row["claim_id"]),
         tooltip={
             "Factor": times(row["factor"], row["factor_high"]),
@@ -179,12 +188,12 @@ def _table(family: str, rows: Sequence[Row], claims: int) -> Element:
 
 def _line(row: Row) -> Element:
     worse = element("span", "worse", style_class="flag") if row["factor"] < 1 else None
-    bound = charts.BOUNDS[row["bound"]]
+    bound = "" if row["bound"] == "exact" else f"{charts.BOUNDS[row['bound']]} "
     return element(
         "tr",
         element(
             "td",
-            element("span", "" if row["bound"] == "exact" else f"{bound} ", times(row["factor"], row["factor_high"]), style_class="number"),
+            element("span", bound, times(row["factor"], row["factor_high"]), style_class="number"),
             element("span", f"printed: {_printed(row)}", style_class="setting"),
             worse,
         ),
