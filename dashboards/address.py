@@ -47,7 +47,7 @@ def put(**parameters: Value) -> None:
             st.query_params.pop(name, None)
 
 
-def to(page: str, **parameters: Value) -> str:
+def to(page: str, /, **parameters: Value) -> str:
     """Return the address of a page: `to("claims", benchmark="gsm8k")`. The page is named as in app.py; "" is the first.
 
     It is relative, so that it also holds where the dashboard is served below another path.

@@ -14,6 +14,7 @@ from dashboards import freshness, trouble
 from dashboards.adding import adding
 from dashboards.claims import claims
 from dashboards.compare import compare
+from dashboards.conflicts import conflicts
 from dashboards.database import Database
 from dashboards.leaderboards import leaderboards
 from dashboards.overview import overview
@@ -29,6 +30,7 @@ _PAGES: dict[str, tuple[str, Callable[[Database], None]]] = {
     "speedups": ("Speedups", speedups),
     "compare": ("Compare", compare),
     "claims": ("Claims", claims),
+    "conflicts": ("Conflicts", conflicts),
     "runs": ("Runs", runs),
     "sql": ("SQL", sql),
     "add": ("Add papers", adding),

@@ -34,9 +34,9 @@ def link(text: str, address: str | None, *, style_class: str = "") -> Element:
     return element("a", text, style_class=style_class, href=address, target="_blank")
 
 
-def way(text: str, address: str, *, style_class: str = "") -> Element:
+def way(text: str, address: str, *, style_class: str = "", **attributes: str) -> Element:
     """Return text that leads to another page of the dashboard, as `address.to` names it."""
-    return element("a", text, style_class=style_class, href=address, target="_self")
+    return element("a", text, style_class=style_class, href=address, target="_self", **attributes)
 
 
 def heading(title: str, explanation: str = "") -> None:
