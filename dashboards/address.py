@@ -74,25 +74,27 @@ def picked(  # noqa: PLR0913 — what a picker has
     shown: Callable[[str], str] = str,
     default: str | None = None,
     resets: Sequence[str] = ("page",),
+    read: Callable[[str], str] | None = None,
+    write: Callable[[str], dict[str, Value]] | None = None,
     help: str | None = None,
 ) -> str:
     """Put a list to pick one option from on the page, which people can search, and return the one that is picked.
 
     The default is the first option. What `shown` returns is shown as text. `resets` names parameters that mean nothing
-    after another choice.
+    after another choice. `read` makes an option of what the address says, `write` parameters of an option, where these
+    are not the same.
     """
     standard = options[0] if default is None else default
-    key = _follow(name, one_of(name, options, standard))
-    st.selectbox(
-        label,
-        options,
-        format_func=shown,
-        key=key,
-        help=help,
-        on_change=_store,
-        args=(name, key, standard, tuple(resets)),
-    )
-    return one_of(name, options, standard)
+    current = read(text(name)) if read else text(name)
+    current = current if current in options else standard
+    key = _follow(name, current)
+
+    def store() -> None:
+        value = st.session_state[key]
+        put(**dict.fromkeys(resets), **(write(value) if write else {name: None if value == standard else value}))
+
+    st.selectbox(label, options, format_func=shown, key=key, help=help, on_change=store)
+    return current
 
 
 def several(  # noqa: PLR0913 — what a picker has

@@ -13,11 +13,13 @@ import streamlit as st
 from dashboards import freshness, trouble
 from dashboards.adding import adding
 from dashboards.claims import claims
+from dashboards.compare import compare
 from dashboards.conflicts import conflicts
 from dashboards.database import Database
 from dashboards.leaderboards import leaderboards
 from dashboards.overview import overview
 from dashboards.runs import runs
+from dashboards.speedups import speedups
 from dashboards.sql import sql
 from models.errors import ClaimboardError
 
@@ -25,6 +27,8 @@ from models.errors import ClaimboardError
 _PAGES: dict[str, tuple[str, Callable[[Database], None]]] = {
     "": ("Overview", overview),
     "leaderboards": ("Leaderboards", leaderboards),
+    "speedups": ("Speedups", speedups),
+    "compare": ("Compare", compare),
     "claims": ("Claims", claims),
     "conflicts": ("Conflicts", conflicts),
     "runs": ("Runs", runs),

@@ -17,9 +17,10 @@ def source(row: Mapping[str, Any]) -> list[Element]:
     return [quotation(row["evidence"], row["quote_start"], row["quote_end"]), paper(row)]
 
 
-def folded(row: Mapping[str, Any], summary: str = "Quote") -> Element:
-    """Return the sentence and the paper behind a word that opens them, also by the keyboard."""
-    return element("details", element("summary", summary), *source(row), style_class="folded")
+def folded(row: Mapping[str, Any]) -> list[Element]:
+    """Return the paper, and below it the sentence behind a word that opens it, also by the keyboard."""
+    quote = quotation(row["evidence"], row["quote_start"], row["quote_end"])
+    return [paper(row), element("details", element("summary", "Quote"), quote, style_class="folded")]
 
 
 def paper(row: Mapping[str, Any]) -> Element:
@@ -27,7 +28,7 @@ def paper(row: Mapping[str, Any]) -> Element:
     return element(
         "span",
         link(row["title"], row["url"], style_class="title"),
-        " ",
+        f" ({row['published'].year}) " if row["published"] else " ",
         way("all its claims", address.to("claims", paper=row["paper_id"], claim=row["claim_id"]), style_class="more"),
         style_class="paper",
     )
