@@ -21,6 +21,7 @@ from extract.commands.conflicts import conflicts
 from extract.commands.dashboard import dashboard
 from extract.commands.export import export
 from extract.commands.leaderboard import leaderboard
+from extract.commands.read import read
 from extract.commands.speedups import speedups
 from extract.commands.sql import sql
 from extract.commands.status import status
@@ -37,6 +38,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
 
 def _say_version(asked: bool) -> None:
     if asked:
@@ -55,6 +57,7 @@ def _claimboard(
 
 app.command()(extraction.extract)
 app.command()(extraction.estimate)
+app.command()(read)
 app.add_typer(batches.app, name="batch")
 app.command()(leaderboard)
 app.command()(compare)
