@@ -38,6 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
 def _say_version(asked: bool) -> None:
     if asked:
         print(f"claimboard {version('claimboard')}")
