@@ -5,52 +5,68 @@ folder on Python's path, so no module here may have the name of a module of the 
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from dashboards import trouble
+from dashboards import freshness, trouble
+from dashboards.adding import adding
+from dashboards.claims import claims
+from dashboards.compare import compare
+from dashboards.conflicts import conflicts
 from dashboards.database import Database
-from dashboards.markup import element, show
+from dashboards.leaderboards import leaderboards
 from dashboards.overview import overview
+from dashboards.runs import runs
+from dashboards.speedups import speedups
+from dashboards.sql import sql
 from models.errors import ClaimboardError
 
-# The pages by their titles, the first one first.
-_PAGES: dict[str, Callable[[Database], None]] = {"Overview": overview}
+# The pages by their addresses, in the order of the navigation; the first has none.
+_PAGES: dict[str, tuple[str, Callable[[Database], None]]] = {
+    "": ("Overview", overview),
+    "leaderboards": ("Leaderboards", leaderboards),
+    "speedups": ("Speedups", speedups),
+    "compare": ("Compare", compare),
+    "claims": ("Claims", claims),
+    "conflicts": ("Conflicts", conflicts),
+    "runs": ("Runs", runs),
+    "sql": ("SQL", sql),
+    "add": ("Add papers", adding),
+}
+
+# Pages that also have something to say where there is no database, or no paper in it.
+_WITHOUT_PAPERS = frozenset({"add"})
 
 _FOLDER = Path(__file__).parent
 
 
 def main() -> None:
     """Draw the page that the address names."""
-    st.set_page_config(page_title="claimboard", page_icon=_FOLDER / "icon.svg", layout="wide")
-    st.html(_FOLDER / "style.css")
-    show(
-        element(
-            "header",
-            element("h1", "claimboard"),
-            element("p", "What abstracts claim, in numbers, each with the words it came from"),
-            style_class="masthead",
-        )
+    page = st.navigation(
+        [
+            st.Page(partial(_draw, path), title=title, url_path=path, default=not path)
+            for path, (title, _) in _PAGES.items()
+        ],
+        position="top",
     )
+    st.set_page_config(page_title=f"{page.title} · claimboard", page_icon=_FOLDER / "icon.svg", layout="wide")
+    st.logo(_FOLDER / "wordmark.svg", size="large")
+    st.html(_FOLDER / "style.css")
+    page.run()
+
+
+def _draw(path: str) -> None:
     database = None
     try:
         database = Database.of_environment()
-        _navigation(database).run()
+        if path not in _WITHOUT_PAPERS and trouble.nothing_in(database):
+            return
+        _PAGES[path][1](database)
+        freshness.hint(database)
     except ClaimboardError as error:
         trouble.unreadable(database, error)
-
-
-def _navigation(database: Database) -> st.Page:
-    def page(title: str, draw: Callable[[Database], None]) -> st.Page:
-        return st.Page(
-            lambda: draw(database) if database.stamp else trouble.missing(database),
-            title=title,
-            url_path=title.lower(),
-            default=title == next(iter(_PAGES)),
-        )
-
-    return st.navigation([page(title, draw) for title, draw in _PAGES.items()], position="top")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,17 @@ def link(text: str, address: str | None, *, style_class: str = "") -> Element:
     return element("a", text, style_class=style_class, href=address, target="_blank")
 
 
+def way(text: str, address: str, *, style_class: str = "", **attributes: str) -> Element:
+    """Return text that leads to another page of the dashboard, as `address.to` names it."""
+    return element("a", text, style_class=style_class, href=address, target="_self", **attributes)
+
+
+def heading(title: str, explanation: str = "") -> None:
+    """Put the title of a page on it, and a line that says what the page is for."""
+    lead = element("p", explanation) if explanation else None
+    show(element("header", element("h1", title), lead, style_class="heading"))
+
+
 def quotation(evidence: str, start: int, end: int) -> Element:
     """Return evidence in quotation marks, its characters from start to end, a number, highlighted."""
     marked = element("mark", evidence[start:end])

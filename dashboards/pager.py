@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboards import address
 from models.notation import counted
 
 
@@ -19,8 +20,7 @@ class Pager:
     @property
     def number(self) -> int:
         """The page, from 1: the nearest there is to the one that the address asks for."""
-        asked = st.query_params.get(self.parameter, "1")
-        return min(max(int(asked), 1), self._last) if asked.isdecimal() and len(asked) < 10 else 1
+        return min(max(address.number(self.parameter), 1), self._last)
 
     @property
     def offset(self) -> int:
@@ -53,7 +53,4 @@ class Pager:
 
 def go_to(parameter: str, number: int = 1) -> None:
     """Put a page number into the address; the first page needs none."""
-    if number == 1:
-        st.query_params.pop(parameter, None)
-    else:
-        st.query_params[parameter] = str(number)
+    address.put(**{parameter: number if number > 1 else None})

@@ -11,6 +11,17 @@ from models.errors import ClaimboardError
 _LOOK_AGAIN = "3s"
 
 
+def nothing_in(database: Database) -> bool:
+    """Say how papers get into the database where there are none, and return whether that is so."""
+    if not database.stamp:
+        missing(database)
+    elif not database.row("SELECT EXISTS (FROM papers) AS some")["some"]:
+        empty(database)
+    else:
+        return False
+    return True
+
+
 def missing(database: Database) -> None:
     """Say how a database is made where there is none."""
     _heading("No database yet", f"The dashboard looks for {database.path}, and there is no such file.")
@@ -36,7 +47,7 @@ def unreadable(database: Database | None, error: ClaimboardError) -> None:
 
 
 def _heading(title: str, explanation: str) -> None:
-    show(element("section", element("h2", title), element("p", explanation), style_class="trouble"))
+    show(element("section", element("h1", title), element("p", explanation), style_class="trouble"))
 
 
 def _commands(purpose: str, command: str) -> None:

@@ -21,6 +21,7 @@ from extract.commands.conflicts import conflicts
 from extract.commands.dashboard import dashboard
 from extract.commands.export import export
 from extract.commands.leaderboard import leaderboard
+from extract.commands.read import read
 from extract.commands.speedups import speedups
 from extract.commands.sql import sql
 from extract.commands.status import status
@@ -56,6 +57,7 @@ def _claimboard(
 
 app.command()(extraction.extract)
 app.command()(extraction.estimate)
+app.command()(read)
 app.add_typer(batches.app, name="batch")
 app.command()(leaderboard)
 app.command()(compare)

@@ -19,8 +19,9 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from extract.printable import clean
-from extract.terminal import dollars, duration
+from extract.terminal import dollars
 from models.errors import ClaimboardError
+from models.notation import duration
 from models.run import Outcome, Usage
 
 _SECONDS = 5.0

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from extract.printable import clean, escaped
 from models.json_text import json_text
-from models.notation import bounded, counted, measured, ranking
+from models.notation import bounded, counted, duration, measured, ranking
 from models.run import Usage
 from models.summary import ReadingSummary, Summary
 
@@ -23,17 +23,6 @@ if TYPE_CHECKING:
     from extract.llm.estimate import Estimate
 
 Row = Mapping[str, Any]
-
-
-def duration(seconds: float) -> str:
-    """Return '4 s', '3 min 20 s' or '2 h 5 min'."""
-    if seconds < 60:
-        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min"
 
 
 def dollars(amount: float) -> str:

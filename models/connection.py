@@ -10,7 +10,7 @@ a process holds on a file when it closes any descriptor of it.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition, Lock
@@ -21,7 +21,9 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from models.errors import ClaimboardError
 
-_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
+Setting = str | bool | int | float | list[str]
+
+_CONFIGURATION: dict[str, Setting] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "python_enable_replacements": False,
@@ -68,13 +70,15 @@ def _gate(file: str) -> _Gate:
 class Database:
     """One DuckDB file, opened anew for each transaction.
 
-    `patience` is how long, in seconds, a lock held by another process or thread is waited for. Every failure of DuckDB,
-    here or inside a `with` block, is raised as a ClaimboardError of one line.
+    `patience` is how long, in seconds, a lock held by another process or thread is waited for; `settings` of DuckDB
+    come beside those that are always made, and must be the same for all of a process. Every failure of DuckDB, here or
+    inside a `with` block, is raised as a ClaimboardError of one line.
     """
 
-    def __init__(self, path: Path | str, patience: float = 30.0) -> None:
+    def __init__(self, path: Path | str, patience: float = 30.0, settings: Mapping[str, Setting] | None = None) -> None:
         self.path = Path(path)
         self.patience = patience
+        self._configuration = {**(settings or {}), **_CONFIGURATION}
         self._resolved = os.path.realpath(self.path)
 
     @contextmanager
@@ -122,7 +126,7 @@ class Database:
             reraise=True,
         )
         try:
-            return attempts(duckdb.connect, self._resolved, read_only=not write, config=_CONFIGURATION)
+            return attempts(duckdb.connect, self._resolved, read_only=not write, config=self._configuration)
         except duckdb.Error as error:
             raise self._explained(error, write=write) from error
 

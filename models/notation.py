@@ -40,9 +40,20 @@ def ranking(better: Better, *, known: bool) -> str:
     return f"{better} is better" if known else f"{better} is better, presumably"
 
 
-def counted(count: int, noun: str) -> str:
-    """Return '1 model' or '1,204 models'."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+def counted(count: int, noun: str, nouns: str | None = None) -> str:
+    """Return '1 model' or '1,204 models'; `nouns` is a plural that takes more than an s."""
+    return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
+
+
+def duration(seconds: float) -> str:
+    """Return '4 s', '3 min 20 s' or '2 h 5 min'."""
+    if seconds < 60:
+        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min"
 
 
 def _digits(value: float) -> str:

@@ -4,7 +4,7 @@ Every method is one transaction over a connection of its own, so that other proc
 between any two calls. Whatever a method raises for the user's eyes is a ClaimboardError.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from models import columns
 from models.catalogue import Catalogue, Identity, PaperRecord
-from models.connection import Database, first_line, registered
+from models.connection import Database, Setting, first_line, registered
 from models.current import refresh
 from models.errors import ClaimboardError
 from models.moment import utc, utc_now
@@ -37,15 +37,22 @@ Stamp = tuple[tuple[int, int], ...]
 class Store:
     """One DuckDB file. It is made when there is something to write, and never held open between calls.
 
-    `patience` is how long, in seconds, a file that another process has locked is waited for.
+    `patience` is how long, in seconds, a file that another process has locked is waited for; `settings` are those of
+    DuckDB that a process of its own may need, such as a limit of memory.
     """
 
-    def __init__(self, path: Path | str, patience: float = 30.0, schema: Schema | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        patience: float = 30.0,
+        schema: Schema | None = None,
+        settings: Mapping[str, Setting] | None = None,
+    ) -> None:
         self.path = Path(path)
         # DuckDB names a database after its file, up to the first dot, and could not tell it from the schema.
         if self.path.name.split(".")[0].lower() == "store":
             raise ClaimboardError(f"{path}: DuckDB cannot tell a file of this name from its schema store: name another")
-        self._database = Database(path, patience)
+        self._database = Database(path, patience, settings)
         self._schema = schema or Schema()
 
     def add_entries(self, entries: Iterable[Entry]) -> list[Paper]:
@@ -170,10 +177,17 @@ class Store:
         The statement sees this file, read-only, and no other file, no network and no setting. Raises ClaimboardError
         where it is not one statement that reads, is wrong, or takes longer.
         """
+        with self.reading(sql, parameters, seconds=seconds) as rows:
+            return (rows if limit is None else rows.limit(limit)).to_arrow_table()
+
+    @contextmanager
+    def reading(
+        self, sql: str, parameters: Sequence[object] | None = None, *, seconds: float | None = None
+    ) -> Iterator[duckdb.DuckDBPyRelation]:
+        """Give a block what `query` returns before any row of it is made: rows are made as they are taken."""
         with self.read() as connection, _time_limit(connection, seconds):
             _check_reads(connection, sql)
-            rows = connection.sql(sql, params=parameters)
-            return (rows if limit is None else rows.limit(limit)).to_arrow_table()
+            yield connection.sql(sql, params=parameters)
 
     def status(self) -> Summary:
         """Count what the file holds."""

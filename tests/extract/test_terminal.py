@@ -3,7 +3,8 @@
 import pytest
 
 from extract.printable import clean
-from extract.terminal import duration, output_console, quotation, rows_view
+from extract.terminal import output_console, quotation, rows_view
+from models.notation import duration
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,194 @@
+"""Charts: numbers as places, with their ranges and bounds told apart by shape, so that colour is never all there is.
+
+A mark leads to its claim when it is clicked, and the table beside each chart says the same in words. All text is drawn
+as it is: Vega reads no markup, and its tooltips escape theirs.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+import altair as alt
+import streamlit as st
+
+BOUNDS = {"exact": "exact", "approx": "about", "up_to": "up to", "at_least": "at least"}
+"""How a number is meant, in the order of the legend."""
+
+_SHAPES = ["circle", "diamond", "triangle-left", "triangle-right"]
+_ITEM_SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
+
+_COLUMNS = alt.ExprRef("windowSize()[0] < 700 ? 2 : 6")
+
+_NUMBER = ",.6~g"
+
+_ROW = 26
+"""Pixels from one row to the next."""
+
+_AROUND = 110
+"""Pixels of a chart's axis, its title and its legend."""
+
+_NAME = alt.ExprRef("windowSize()[0] < 700 ? 120 : 280")
+"""Pixels that names have at most: fewer on a phone."""
+
+
+Chart = alt.LayerChart | alt.FacetChart
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One number of a claim: where it stands, what it is called, and where a click leads."""
+
+    row: str
+    value: float
+    high: float | None
+    bound: str
+    group: str
+    address: str
+    tooltip: Mapping[str, str]
+    """What is said of it, by heading; the same headings for all dots of a chart."""
+
+
+class Groups(NamedTuple):
+    """What colours stand for: the names of all groups that there can be, and the title of the legend, if it has one."""
+
+    names: Sequence[str]
+    legend: str = ""
+
+
+def show(chart: Chart, key: str, description: str) -> None:
+    """Put a chart on the page. The description is read out in its place."""
+    drawn = chart.to_dict()
+    # One legend below the other, so that a phone has room for both. Altair does not know this of Vega.
+    drawn["config"] = {"legend": {"layout": {"top": {"anchor": "start", "direction": "vertical", "bounds": "full"}}}}
+    st.vega_lite_chart(spec=drawn, key=key, alt=description)
+
+
+def dots(points: Sequence[Dot], title: str, groups: Groups, *, log: bool = False) -> Chart:
+    """Return a chart of a row per `row`, in the order in which they come, and a dot or range per number.
+
+    A logarithmic axis has no place for what is not above zero.
+    """
+    shown = [point for point in points if not log or point.value > 0]
+    rows = list(dict.fromkeys(point.row for point in shown))
+    scale = alt.Scale(type="log", nice=False, padding=16) if log else alt.Scale(zero=False, padding=16)
+    base = alt.Chart(_data(map(_flat, shown))).encode(
+        y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=_NAME, domain=False, ticks=False, grid=True)),
+        x=alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=6, format=_NUMBER, labelOverlap=True)),
+        color=_groups(shown, groups),
+    )
+    ranges = base.transform_filter("isValid(datum.high)").mark_rule(strokeWidth=3, opacity=0.6).encode(x2="high:Q")
+    ends = base.transform_filter("isValid(datum.high)").mark_tick(thickness=3, size=11).encode(x="high:Q")
+    marks = base.mark_point(filled=True, size=90, opacity=0.9, cursor="pointer").encode(
+        shape=_bounds(shown), href="address:N", tooltip=_tooltip(shown)
+    )
+    layers = [ranges, ends, marks]
+    if log:
+        one = alt.Chart(_data([{"value": 1}])).mark_rule(strokeDash=[3, 3], opacity=0.6).encode(x="value:Q")
+        layers.insert(0, one)
+    return alt.layer(*layers).properties(height=len(rows) * _ROW + _AROUND)
+
+
+def over_time(points: Sequence[Dot], when: Sequence[str], better: str, title: str, groups: Groups) -> Chart:
+    """Return a chart of numbers by date, and a line of the best so far. `when` are the dates, in ISO 8601, in order."""
+    best: list[dict[str, Any]] = []
+    for date, point in zip(when, points, strict=True):
+        if not best or (point.value < best[-1]["value"] if better == "lower" else point.value > best[-1]["value"]):
+            best.append({"date": date, "value": point.value})
+    if best and best[-1]["date"] != when[-1]:
+        best.append({"date": when[-1], "value": best[-1]["value"]})
+    x = alt.X("date:T", title=None, axis=alt.Axis(tickCount=5, labelOverlap=True))
+    y = alt.Y(
+        "value:Q", title=title, scale=alt.Scale(zero=False, padding=10), axis=alt.Axis(tickCount=5, format=_NUMBER)
+    )
+    line = alt.Chart(_data(best)).mark_line(interpolate="step-after", strokeWidth=2, opacity=0.7).encode(x=x, y=y)
+    dated = [_flat(point) | {"date": date} for date, point in zip(when, points, strict=True)]
+    marks = (
+        alt.Chart(_data(dated))
+        .mark_point(filled=True, size=80, opacity=0.9, cursor="pointer")
+        .encode(
+            x=x, y=y, color=_groups(points, groups), shape=_bounds(points), href="address:N", tooltip=_tooltip(points)
+        )
+    )
+    return alt.layer(line, marks).properties(height=340)
+
+
+def distribution(counts: Sequence[Mapping[str, Any]], title: str, groups: Groups) -> Chart:
+    """Return a histogram on a logarithmic axis, of rows with `low`, `high`, `count` and `group`."""
+    bars = (
+        alt.Chart(_data(counts))
+        .mark_bar(binSpacing=1)
+        .encode(
+            x=alt.X(
+                "low:Q", title=title, scale=alt.Scale(type="log", nice=False), axis=alt.Axis(format=_NUMBER, grid=False)
+            ),
+            x2="high:Q",
+            y=alt.Y("count:Q", title="Claims", stack="zero", axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d")),
+            color=alt.Color("group:N", title=groups.legend, scale=alt.Scale(domain=list(groups.names)), legend=_top()),
+            tooltip=[
+                alt.Tooltip("low:Q", title="From", format=",.3~g"),
+                alt.Tooltip("high:Q", title="Below", format=",.3~g"),
+                alt.Tooltip("group:N", title=groups.legend),
+                alt.Tooltip("count:Q", title="Claims", format=",d"),
+            ],
+        )
+    )
+    one = alt.Chart(_data([{"value": 1}])).mark_rule(strokeDash=[3, 3], opacity=0.6).encode(x="value:Q")
+    return alt.layer(bars, one).properties(height=220)
+
+
+def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
+    """Return a line per item, of rows with `scale`, `item`, `value`, `printed` and `address`."""
+    scales = list(dict.fromkeys(point["scale"] for point in points))
+    items = list(dict.fromkeys(point["item"] for point in points))
+    base = alt.Chart(_data(points)).encode(
+        x=alt.X("scale:N", sort=scales, title=None, axis=alt.Axis(labelAngle=-20, labelLimit=150, grid=True)),
+        y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False, padding=10), axis=alt.Axis(tickCount=5)),
+        color=alt.Color("item:N", sort=items, title=None, scale=alt.Scale(domain=items), legend=_top(labelLimit=320)),
+    )
+    lines = base.mark_line(strokeWidth=1.5, opacity=0.7)
+    marks = base.mark_point(filled=True, size=90, cursor="pointer").encode(
+        shape=alt.Shape(
+            "item:N", sort=items, title=None, scale=alt.Scale(domain=items, range=_ITEM_SHAPES[: len(items)])
+        ),
+        href="address:N",
+        tooltip=[
+            alt.Tooltip("item:N", title="Of"),
+            alt.Tooltip("scale:N", title="On"),
+            alt.Tooltip("printed:N", title="Printed"),
+        ],
+    )
+    return alt.layer(lines, marks).properties(height=400)
+
+
+def _flat(point: Dot) -> dict[str, Any]:
+    flat = asdict(point) | {"bound": BOUNDS[point.bound]}
+    said: Mapping[str, str] = flat.pop("tooltip")
+    return flat | {f"said_{index}": text for index, text in enumerate(said.values())}
+
+
+def _data(rows: Iterable[Mapping[str, Any]]) -> alt.Data:
+    return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]
+
+
+def _tooltip(points: Sequence[Dot]) -> list[alt.Tooltip]:
+    headings = points[0].tooltip if points else ()
+    return [alt.Tooltip(f"said_{index}:N", title=heading) for index, heading in enumerate(headings)]
+
+
+def _groups(points: Sequence[Dot], groups: Groups) -> alt.Color:
+    there = {point.group for point in points}
+    shown = _top(values=[name for name in groups.names if name in there]) if groups.legend and len(there) > 1 else None
+    return alt.Color("group:N", title=groups.legend, scale=alt.Scale(domain=list(groups.names)), legend=shown)
+
+
+def _bounds(points: Sequence[Dot]) -> alt.Shape:
+    there = {point.bound for point in points}
+    names = [name for bound, name in BOUNDS.items() if bound in there]
+    shapes = [shape for shape, bound in zip(_SHAPES, BOUNDS, strict=True) if bound in there]
+    legend = _top() if names != ["exact"] else None
+    return alt.Shape("bound:N", title="The number is", scale=alt.Scale(domain=names, range=shapes), legend=legend)
+
+
+def _top(**more: Any) -> alt.Legend:
+    """Return a legend above the chart, where it also has its place on a phone."""
+    return alt.Legend(orient="top", columns=_COLUMNS, **more)
