@@ -101,8 +101,8 @@ def _claims(store: Store, one: Side) -> dict[Key, list[Row]]:
     found: dict[Key, list[Row]] = {}
     for row in rows:
         unit = "x" if row["measure"] == "factor" else row["normal_unit"]
-        key = (row["benchmark_key"], row["metric_key"], row["measure"], unit, row["setting_key"])
-        found.setdefault(tuple(part or "" for part in key), []).append(row)
+        key = (row["benchmark_key"] or "", row["metric_key"] or "", row["measure"], unit or "", row["setting_key"])
+        found.setdefault(key, []).append(row)
     return found
 
 
