@@ -64,7 +64,9 @@ def compare(store: Store, names: Sequence[str]) -> Comparison:
     by_side = [_claims(store, one) for one in sides]
     keys = dict.fromkeys(key for claims in by_side for key in claims)
     lines = [_line(key, [claims.get(key, []) for claims in by_side]) for key in keys]
-    lines.sort(key=lambda line: (-line.shared, (line.benchmark or "~").lower(), (line.metric or "~").lower(), line.setting))
+    lines.sort(
+        key=lambda line: (-line.shared, (line.benchmark or "~").lower(), (line.metric or "~").lower(), line.setting)
+    )
     return Comparison(tuple(sides), tuple(lines))
 
 
@@ -87,7 +89,11 @@ def _claims(store: Store, one: Side) -> dict[Key, list[Row]]:
         LEFT JOIN disputed ON disputed.claim_id = claims.claim_id AND disputed.paper_id = claims.paper_id
         WHERE claims.{column} = ? AND NOT list_contains(flags, 'misread')
         ORDER BY coalesce(own_result, false) DESC, bound <> 'exact',
-            CASE WHEN factor IS NOT NULL THEN -factor WHEN metric_direction = 'lower' THEN normal_value ELSE -normal_value END,
+            CASE
+                WHEN factor IS NOT NULL THEN -factor
+                WHEN metric_direction = 'lower' THEN normal_value
+                ELSE -normal_value
+            END,
             paper_position, claim_position
         """,  # noqa: S608 — one of two columns
         [one.key],
@@ -95,8 +101,8 @@ def _claims(store: Store, one: Side) -> dict[Key, list[Row]]:
     found: dict[Key, list[Row]] = {}
     for row in rows:
         unit = "x" if row["measure"] == "factor" else row["normal_unit"]
-        key = (row["benchmark_key"], row["metric_key"], row["measure"], unit, row["setting_key"])
-        found.setdefault(tuple(part or "" for part in key), []).append(row)
+        key = (row["benchmark_key"] or "", row["metric_key"] or "", row["measure"], unit or "", row["setting_key"])
+        found.setdefault(key, []).append(row)
     return found
 
 

@@ -73,7 +73,10 @@ def _models(store: Store, asked: str) -> list[Row]:
 
 
 def _in_part(store: Store, asked: str) -> list[Row]:
-    """Return the papers whose title, and else the models whose name, has this as a part; a title that begins so alone."""
+    """Return the papers whose title, else the models whose name, has this as a part.
+
+    Where a title has it before its colon, only such ones count.
+    """
     if not normal_form(asked):
         return []
     papers = _rows(
@@ -115,7 +118,11 @@ def _near(store: Store, asked: str) -> str:
         """,
         [asked],
     )
-    return f"; near to it are: {', '.join(row['name'] for row in rows)}" if rows else ": claimboard claims lists what it has"
+    return (
+        f"; near to it are: {', '.join(row['name'] for row in rows)}"
+        if rows
+        else ": claimboard claims lists what it has"
+    )
 
 
 def _called(row: Row) -> str:

@@ -73,7 +73,7 @@ def written(condition: str) -> Condition:
     return Condition(f"({condition}\n)")
 
 
-def matching_claims(
+def matching_claims(  # noqa: PLR0913, PLR0917 — each narrows
     search: str | None = None,
     kind: Kind | None = None,
     paper: str | None = None,

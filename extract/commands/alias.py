@@ -49,7 +49,7 @@ def add(  # noqa: PLR0913, PLR0917 — each is an option
         typer.Option(
             "--from",
             metavar="FILE",
-            help="Add those of a file: CSV with the columns kind, printed and name, or TOML with a table for each kind.",
+            help="Add those of a file: CSV with the columns kind, printed and name, or TOML with a table per kind.",
         ),
     ] = None,
     replace: Annotated[

@@ -87,7 +87,10 @@ def _matrix(comparison: Comparison, lines: Sequence[Line], width: int) -> Render
 
 
 def _in_line(line: Line) -> Padding:
-    cells = (Text.assemble((f"{letter} ", "bold cyan"), _cell(line, cell)) for letter, cell in zip(_LETTERS, line.cells, strict=False))
+    cells = (
+        Text.assemble((f"{letter} ", "bold cyan"), _cell(line, cell))
+        for letter, cell in zip(_LETTERS, line.cells, strict=False)
+    )
     return Padding(Text("   ").join(cells), (0, 0, 0, 2))
 
 
@@ -120,7 +123,7 @@ def _cell(line: Line, cell: Cell | None) -> Text:
 
 
 def value(line: Line, claim: dict[str, Any]) -> str:
-    """Return the number of a claim as it is compared: a factor, a level on its metric's scale, or a change as printed."""
+    """Return the number of a claim as it is compared: a factor, a level on its metric's scale, a change as printed."""
     if line.measure == "factor":
         return factor(claim)
     if line.measure == "change":

@@ -13,7 +13,7 @@ from models.notation import amount, counted, measured
 from models.store import DEFAULT_DATABASE, Store
 
 
-def conflicts(  # noqa: PLR0913, PLR0917 — each is an option
+def conflicts(
     db: Db = DEFAULT_DATABASE,
     benchmark: Annotated[str | None, typer.Option(metavar="NAME", help="Only on this benchmark.")] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Only of this model.")] = None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Group, RenderableType
@@ -47,7 +47,7 @@ def speedups(  # noqa: PLR0913, PLR0917 — each is an option
         console.print("No claim says how many times faster, smaller or cheaper anything is, within what was asked for.")
 
 
-def _listing(rows: Sequence[dict[str, Any]]) -> RenderableType:
+def _listing(rows: Sequence[terminal.Row]) -> RenderableType:
     first = rows[0]
     title = Text.assemble((first["family"], "bold cyan"), (f" · {counted(first['family_count'], 'claim')}", "dim"))
     table = terminal.grid("bold yellow")
@@ -58,7 +58,7 @@ def _listing(rows: Sequence[dict[str, Any]]) -> RenderableType:
     return Group(terminal.Heading(title), table, Text(""))
 
 
-def factor(row: dict[str, Any]) -> str:
+def factor(row: terminal.Row) -> str:
     """Return how many times better, with its bound: 'up to 3.1x'."""
     high = row["factor_high"]
     return bounded(_short(row["factor"]), None if high is None else _short(high), "x", row["bound"])
@@ -68,7 +68,7 @@ def _short(number: float) -> float:
     return float(f"{number:.3g}")
 
 
-def _meaning(row: dict[str, Any]) -> Text:
+def _meaning(row: terminal.Row) -> Text:
     """Return 'Model: latency ↓ 35% on benchmark, against baseline (setting; hardware)', as far as these are known."""
     text = Text()
     if row["model"]:

@@ -1,4 +1,4 @@
-"""Aliases as a file that people share: CSV with the columns kind, printed and name, or TOML with a table for each kind."""
+"""Aliases as a file that people share: CSV with the columns kind, printed and name, or TOML with a table per kind."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def _in_toml(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for kind, names in tables.items():
         if not isinstance(names, dict):
             raise ClaimboardError(
-                f'{path}: {kind} is no table: write [benchmark], and under it "printed name" = "name": nothing was added'
+                f'{path}: {kind} is no table: write [benchmark], below it "printed name" = "name"; nothing was added'
             )
         for printed, name in names.items():
             yield f"{path}, {kind} {printed!r}", {"kind": kind, "printed": printed, "name": name}
@@ -60,7 +60,7 @@ def _in_csv(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     missing = [name for name in _COLUMNS if name not in (lines.fieldnames or ())]
     if missing:
         raise ClaimboardError(
-            f"{path} has no column {', '.join(missing)}: its first line is to be {','.join(_COLUMNS)}: nothing was added"
+            f"{path} has no column {', '.join(missing)}: its first line must be {','.join(_COLUMNS)}: nothing was added"
         )
     try:
         for line in lines:

@@ -10,10 +10,12 @@ comparisons.
 """
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from rapidfuzz.distance import OSA
@@ -47,28 +49,11 @@ _PIECES = re.compile(r"[\s\-‐-―_/,:;()\[\]~]+")
 _BOTH = re.compile(r"(?P<long>.+?)\s*\((?P<short>[^()]+)\)")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*[a-z]*|[@+*#]")
 
-_BEFORE: dict[NameKind, frozenset[str]] = {
-    "benchmark": frozenset("the public standard".split()),
-    "metric": frozenset(
-        "the achieve achieving cut cuts cutting decrease decreasing improve improving increase increasing lower lowering "
-        "raise raising reduce reducing".split()
-    ),
-    "model": frozenset("the our proposed".split()),
-}
-"""Words, in normal form, that tell nothing before a name: "cuts p99 latency"."""
-
-_AFTER: dict[NameKind, frozenset[str]] = {
-    "benchmark": frozenset("benchmark dataset data corpus collection suite task leaderboard".split()),
-    "metric": frozenset("value metric measure measurement".split()),
-    "model": frozenset("model method framework system approach algorithm architecture pipeline".split()),
-}
-"""Words that tell nothing after one: "the SSIM metric"."""
-
-_MAKERS = re.compile(
-    r"(?:openai|meta|google|google deepmind|deepmind|anthropic|microsoft|mistral ai|alibaba|nvidia|ibm)(?:['’]s)? ",
-    re.IGNORECASE,
-)
-"""Who made a model, before its name."""
+_IDLE: dict[str, dict[str, list[str]]] = tomllib.loads(Path(__file__).with_name("idle.toml").read_text("utf-8"))
+_BEFORE, _AFTER = ({kind: frozenset(words) for kind, words in _IDLE[where].items()} for where in ("before", "after"))
+_MAKERS = re.compile(rf"(?:{'|'.join(_IDLE['models']['makers'])})(?:['’]s)? ", re.IGNORECASE)
+_KINDS_OF_MODEL = frozenset(_IDLE["models"]["kinds"])
+_LEFT_OUT = frozenset(_IDLE["initials"]["left_out"])
 
 _PROPER = re.compile(r".*(?:\d|[^\W\d_].*[A-Z])")
 """A digit, or a capital after the first letter: a name, and no ordinary word."""
@@ -76,23 +61,18 @@ _PROPER = re.compile(r".*(?:\d|[^\W\d_].*[A-Z])")
 _ACRONYMS = re.compile(r"[A-Z]{2,}s")
 """Several of what capitals stand for."""
 
-_GENERIC = frozenset("ai llm vlm mllm slm rag gpu cpu cnn rnn gnn gan lstm mlp moe rl ml nn dnn asr tts ocr sota".split())
-"""Capitals that stand for a kind of model: "the RAG system" of one paper is not that of another."""
-
 _LONG_ENOUGH = 7
 """Letters. Of two shorter words that differ in one letter, both may be right."""
 
 _SHORT_NAME = 3
 """Letters. What is shorter means too many things: EM is exact match, and expectation maximisation."""
 
-_INITIALS_SKIP = frozenset("a an and at by for from in of on per the to with".split())
-
 
 def likely_pairs(kind: NameKind, names: Iterable[Named], defined: Iterable[tuple[str, str]] = ()) -> list[Pair]:
     """Return pairs of names that are probably one, those first that would join most claims; each pair once.
 
-    The name in fewer claims would become an alias, if the vocabulary does not know it. `defined` are names in full with the short ones that
-    texts give for them: ("word error rate", "WER").
+    The name in fewer claims would become an alias, if the vocabulary does not know it. `defined` are names in full with
+    the short ones that texts give for them: ("word error rate", "WER").
     """
     spelt = [_Spelt.of(kind, name) for name in names]
     found: dict[tuple[str, str], Pair] = {}
@@ -108,12 +88,12 @@ def abbreviates(short: str, words: Sequence[str]) -> bool:
     """Return whether the letters of a short name are the first ones of the words, small words counted or not."""
     letters = [letter.lower() for letter in short.removesuffix("s") if letter.isalnum()]
     whole = [word[0].lower() for word in words]
-    telling = [word[0].lower() for word in words if word.lower() not in _INITIALS_SKIP]
+    telling = [word[0].lower() for word in words if word.lower() not in _LEFT_OUT]
     return len(letters) > 1 and letters in (whole, telling)
 
 
 def _standing(named: Named) -> tuple[bool, int, int, str]:
-    """A known name is the one to keep, or that in more claims, or the shorter."""
+    """Return what orders names by how much they are the one to keep: a known one, in more claims, the shorter."""
     return named.known, named.claims, -len(named.name), named.name
 
 
@@ -141,8 +121,8 @@ class _Spelt:
             bare = bare[:-1]
         pieces = [piece for piece in _PIECES.split(name) if piece]
         # "Google Gemini", but not "OpenAI models".
-        made = name != named.name and name[:1].isupper() and bare[0] not in _GENERIC
-        proper = made or any(_PROPER.match(piece) and normal_form(piece) not in _GENERIC for piece in pieces)
+        made = name != named.name and name[:1].isupper() and bare[0] not in _KINDS_OF_MODEL
+        proper = made or any(_PROPER.match(piece) and normal_form(piece) not in _KINDS_OF_MODEL for piece in pieces)
         if not any(len(word) > 1 for word in bare) or (kind == "model" and not proper):
             bare = words
         plain = not proper and (kind == "metric" or name.islower())
@@ -169,7 +149,9 @@ def _in_short(names: Sequence[_Spelt], defined: Iterable[tuple[str, str]]) -> It
         if short in by_name and len(longs) == 1:
             yield by_name[short], by_form[longs.pop()], "in short"
     for name in names:
-        if (both := _BOTH.fullmatch(name.named.name)) and abbreviates(both["short"], both["long"].replace("-", " ").split()):
+        if (both := _BOTH.fullmatch(name.named.name)) and abbreviates(
+            both["short"], both["long"].replace("-", " ").split()
+        ):
             for part in (by_form.get(normal_form(both["long"])), by_name.get(both["short"])):
                 if part is not None:
                     yield name, part, "in short"
@@ -204,7 +186,7 @@ def _misspelt(names: Sequence[_Spelt]) -> Iterator[Likely]:
 
 
 def _is_slip(one: str, other: str, *, plain: bool) -> bool:
-    """Return whether two words differ by a letter more, less, or another; in a name, two may only have changed places."""
+    """Return whether two words differ by one letter; in a name, only by two letters that have changed places."""
     return (
         max(len(one), len(other)) >= _LONG_ENOUGH
         and OSA.distance(one, other, score_cutoff=1) == 1

@@ -30,7 +30,8 @@ def suggestions(store: Store, kind: NameKind) -> list[Pair]:
 def _definitions(store: Store) -> set[tuple[str, str]]:
     """Return the names in full that abstracts define a short one for: ("word error rate", "WER")."""
     rows = store.query(
-        "SELECT DISTINCT unnest(regexp_extract_all(abstract, ?)) AS text FROM papers WHERE claim_count > 0", [_DEFINITION]
+        "SELECT DISTINCT unnest(regexp_extract_all(abstract, ?)) AS text FROM papers WHERE claim_count > 0",
+        [_DEFINITION],
     )
     return {defined for text in rows["text"].to_pylist() if (defined := _defined(text))}
 

@@ -19,7 +19,7 @@ from models.current import refresh_names
 from models.errors import ClaimboardError
 from models.moment import utc_now
 from models.store import Store
-from models.vocabulary import NameKind, normal_form, vocabulary
+from models.vocabulary import NameKind, vocabulary
 from models.vocabulary.tables import NAMED_IN
 
 _Key = tuple[NameKind, str]
@@ -58,10 +58,7 @@ class Aliases:
             if changed:
                 connection.executemany(
                     "INSERT OR REPLACE INTO store.user_aliases VALUES (?, ?, ?, ?, ?, ?)",
-                    [
-                        (*key, known[key].printed, known[key].name, utc_now(), added_by)
-                        for key in changed
-                    ],
+                    [(*key, known[key].printed, known[key].name, utc_now(), added_by) for key in changed],
                 )
                 _renew(connection, map(known.__getitem__, changed))
             counts = _counts(connection)
@@ -76,7 +73,9 @@ class Aliases:
             key = kind, vocabulary().form(kind, printed)
             known = _known(connection)
             if key not in known:
-                raise ClaimboardError(f"{self._store.path} has no alias of the {kind} {printed!r}: {_near(known, kind, printed)}")
+                raise ClaimboardError(
+                    f"{self._store.path} has no alias of the {kind} {printed!r}: {_near(known, kind, printed)}"
+                )
             count = _counts(connection).get(key, 0)
             connection.execute("DELETE FROM store.user_aliases WHERE kind = ? AND form = ?", list(key))
             _renew(connection, [known[key]])
@@ -124,7 +123,7 @@ def _merged(known: _Known, aliases: Iterable[Alias], *, replace: bool) -> dict[_
                 continue
             if not replace:
                 raise ClaimboardError(
-                    f"the {kind} {alias.printed!r} is an alias of {before.name!r} already, and cannot be one of {name!r} too: "
+                    f"the {kind} {alias.printed!r} is an alias of {before.name!r} already, not of {name!r}: "
                     "--replace has the new one take its place"
                 )
         changed[kind, form] = before.name if before else None
@@ -137,14 +136,12 @@ def _merged(known: _Known, aliases: Iterable[Alias], *, replace: bool) -> dict[_
 
 
 def _final(known: _Known, kind: NameKind, name: str) -> str:
-    """Return what a name counts as, as far as the vocabulary and the known aliases tell."""
+    """Return what a name counts as by the known aliases, of it or of what the vocabulary knows it as; else itself."""
     words = vocabulary()
-    entry = {"benchmark": words.benchmark, "metric": words.metric, "model": words.model}[kind](name)
-    shown = name if entry is None else entry.name
-    for form in (words.form(kind, name), normal_form(shown)):
+    for form in (words.form(kind, name), words.key(kind, name)):
         if alias := known.get((kind, form)):
             return alias.name
-    return shown
+    return name
 
 
 def _renew(connection: duckdb.DuckDBPyConnection, aliases: Iterable[Alias]) -> None:
@@ -182,4 +179,6 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> dict[_Key, int]:
 def _near(known: _Known, kind: NameKind, printed: str) -> str:
     names = [alias.printed for alias in known.values() if alias.kind == kind]
     near = process.extract(printed, names, processor=str.lower, limit=3, score_cutoff=60)
-    return f"near to it are {', '.join(name for name, *_ in near)}" if near else "claimboard alias list shows what it has"
+    return (
+        f"near to it are {', '.join(name for name, *_ in near)}" if near else "claimboard alias list shows what it has"
+    )

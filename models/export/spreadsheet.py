@@ -30,7 +30,9 @@ def write_csv(reader: pa.RecordBatchReader, file: BinaryIO) -> None:
     lines = csv.writer(text)
     lines.writerow(map(harmless, reader.schema.names))
     for batch in reader:
-        lines.writerows(zip(*([row_cell(value) for value in column.to_pylist()] for column in batch.columns), strict=True))
+        lines.writerows(
+            zip(*([row_cell(value) for value in column.to_pylist()] for column in batch.columns), strict=True)
+        )
     text.detach()
 
 

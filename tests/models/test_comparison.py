@@ -29,7 +29,7 @@ def put(store: Store, make_entry: MakeEntry, make_claim: MakeClaim, read: Read) 
 
 
 def shown(line: Line) -> list[float | None]:
-    return [cell and cell.claim["value"] for cell in line.cells]
+    return [None if cell is None else cell.claim["value"] for cell in line.cells]
 
 
 @pytest.mark.parametrize(
