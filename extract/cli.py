@@ -15,6 +15,7 @@ from rich.text import Text
 from extract import dashboard as dashboards
 from extract import extraction, queries, terminal
 from extract.batch import commands as batches
+from extract.commands import review
 from extract.environment import load_environment
 from extract.evaluation.command import EvaluateCommand, evaluate
 from extract.options import Db, Json
@@ -36,6 +37,7 @@ app.command()(extraction.extract)
 app.command()(extraction.estimate)
 app.command(cls=EvaluateCommand)(evaluate)
 app.add_typer(batches.app, name="batch")
+app.add_typer(review.app, name="review")
 
 
 _ROWS_SHOWN = 1_000

@@ -1,0 +1,1 @@
+"""Commands with commands below them, one module each."""
