@@ -99,13 +99,6 @@ def load_calibration(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("INSERT INTO store.calibration BY NAME FROM batch")
 
 
-def show_calibration(connection: duckdb.DuckDBPyConnection, views: str) -> str:
-    """Give a read-only connection the shipped calibration, as a temporary table; return the views over it."""
-    with registered(connection, _calibration_table(read_calibrations())):
-        connection.execute("CREATE TEMP TABLE calibration AS FROM batch")
-    return views.replace("store.calibration", "temp.calibration")
-
-
 def _calibration_table(calibrations: Calibrations) -> pa.Table:
     rows = [
         {"extractor": extractor, "agreement": _AGREES[agreement]} | row

@@ -1,8 +1,8 @@
 """What tables and views a file holds, and how a file of an older claimboard is brought up to date.
 
 `schema.sql` makes the tables of a new file. `migrations/NNNN_name.sql` brings a file of version NNNN - 1 to version
-NNNN and ends in the same tables. `views.sql`, the vocabulary and the calibration are not versioned: they are loaded
-again wherever theirs differs from what the file was given.
+NNNN and ends in the same tables. The views, the vocabulary, the calibration and what follows from them
+(`models.current`) are not versioned: they are loaded again wherever theirs differs from what the file was given.
 """
 
 import re
@@ -11,10 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from models.calibration import calibration_digest, load_calibration, show_calibration
+from models.calibration import calibration_digest, load_calibration
+from models.current import current_digest, refresh
 from models.errors import ClaimboardError
 from models.paper import digest
-from models.vocabulary.tables import load_vocabulary, show_vocabulary, vocabulary_digest
+from models.vocabulary.tables import load_vocabulary, vocabulary_digest
 
 VERSION = 1
 """What schema.sql makes."""
@@ -28,18 +29,19 @@ _COMMENT = re.compile(r"(?m)^(?:--|COMMENT ON ).*$")
 class Schema:
     """The tables and views that this claimboard works with.
 
-    The folder holds schema.sql, views.sql and migrations/; `version` is what they make of a file.
+    The folder holds schema.sql, views/ and migrations/; `version` is what they make of a file.
     """
 
     def __init__(self, folder: Path = _FOLDER, version: int = VERSION) -> None:
         self.version = version
         self._tables = (folder / "schema.sql").read_text("utf-8")
-        self._views = (folder / "views.sql").read_text("utf-8")
+        self._views = "\n".join(file.read_text("utf-8") for file in sorted((folder / "views").glob("*.sql")))
         self._digests = {
             "schema_digest": digest(*_COMMENT.sub("", self._tables).split()),
             "views_digest": digest(self._views),
             "vocabulary_digest": vocabulary_digest(),
             "calibration_digest": calibration_digest(),
+            "current_digest": current_digest(),
         }
         self._migrations = {int(file.name[:4]): file for file in (folder / "migrations").glob("[0-9]*_*.sql")}
 
@@ -59,21 +61,25 @@ class Schema:
             connection.execute(self._migrations[step].read_text("utf-8"))
         if version < self.version:
             connection.execute("UPDATE store.meta SET value = ? WHERE name = 'schema_version'", [str(self.version)])
-        if version < self.version or self._differs(meta, "vocabulary_digest"):
+        changed = {name for name in self._digests if version < self.version or self._differs(meta, name)}
+        if not changed:
+            return
+        if "vocabulary_digest" in changed:
             load_vocabulary(connection)
-        if version < self.version or self._differs(meta, "calibration_digest"):
+        if "calibration_digest" in changed:
             load_calibration(connection)
-        if version < self.version or self._differs(meta, "views_digest"):
+        if "views_digest" in changed:
             connection.execute(self._views)
-        if version < self.version or any(self._differs(meta, name) for name in self._digests):
-            connection.executemany("INSERT OR REPLACE INTO store.meta VALUES (?, ?)", list(self._digests.items()))
+            _describe(connection)
+        refresh(connection)
+        connection.executemany("INSERT OR REPLACE INTO store.meta VALUES (?, ?)", list(self._digests.items()))
 
     def check(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-        """Make sure that a read-only connection sees the tables, views and vocabulary of this claimboard.
+        """Make sure that a read-only connection sees the tables and views of this claimboard.
 
-        Where the file has views, a vocabulary or a calibration of another claimboard over the same tables, the
-        connection gets ours, temporarily. Raises ClaimboardError where the file is another program's, or of a newer or
-        older claimboard.
+        Where the file has views of another claimboard over the same tables, the connection gets ours, temporarily. What
+        the file holds follows from the vocabulary and the calibration that it was last written with. Raises
+        ClaimboardError where the file is another program's, or of a newer or older claimboard.
         """
         meta = _meta(connection, path)
         if meta is None:
@@ -83,13 +89,8 @@ class Schema:
                 f"{path} was made by an older claimboard (schema {meta['schema_version']}, this one reads "
                 f"{self.version}): claimboard extract SOURCE --db {path} brings it up to date and keeps what it holds"
             )
-        if any(self._differs(meta, name) for name in ("views_digest", "vocabulary_digest", "calibration_digest")):
-            views = re.sub(r"(?m)^CREATE OR REPLACE VIEW\b", "CREATE OR REPLACE TEMP VIEW", self._views)
-            if self._differs(meta, "vocabulary_digest"):
-                views = show_vocabulary(connection, views)
-            if self._differs(meta, "calibration_digest"):
-                views = show_calibration(connection, views)
-            connection.execute(views)
+        if self._differs(meta, "views_digest"):
+            connection.execute(re.sub(r"(?m)^CREATE OR REPLACE VIEW\b", "CREATE OR REPLACE TEMP VIEW", self._views))
 
     def _differs(self, meta: Mapping[str, str], name: str) -> bool:
         return meta.get(name) != self._digests[name]
@@ -121,6 +122,23 @@ def _meta(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str] |
         return dict(connection.execute("SELECT name, value FROM store.meta").fetchall())
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise _foreign(path) from error
+
+
+def _describe(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a column that a view takes from the current claims as it is the description that it has there."""
+    columns = connection.execute(
+        """
+        SELECT of_view.table_name, of_view.column_name, claims.comment
+        FROM duckdb_columns() AS of_view
+        JOIN duckdb_views() AS views ON views.view_name = of_view.table_name AND NOT views.internal
+        JOIN duckdb_columns() AS claims ON claims.schema_name = 'store' AND claims.table_name = 'current_claims'
+            AND claims.column_name = of_view.column_name
+        WHERE of_view.comment IS NULL
+        """
+    ).fetchall()
+    for view, column, comment in columns:
+        text = comment.replace("'", "''")
+        connection.execute(f"COMMENT ON COLUMN {view}.{column} IS '{text}'")
 
 
 def _is_empty(connection: duckdb.DuckDBPyConnection) -> bool:

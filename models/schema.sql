@@ -1,4 +1,4 @@
--- The whole schema, version 1. Tables keep what was printed and who read it; what people read are the views (views.sql).
+-- The whole schema, version 1. Tables keep what was printed and who read it; what people read are the views (views/).
 -- A change here comes with the next number in store.meta below and a file migrations/NNNN_name.sql that brings an older
 -- file to the same tables.
 CREATE SCHEMA store;
@@ -8,7 +8,7 @@ CREATE TABLE store.meta (
     value VARCHAR NOT NULL
 );
 COMMENT ON TABLE store.meta IS 'What claimboard knows about this file itself';
-COMMENT ON COLUMN store.meta.name IS 'schema_version; schema_digest, views_digest, vocabulary_digest and calibration_digest: which of each the file has';
+COMMENT ON COLUMN store.meta.name IS 'schema_version; schema_digest, views_digest, vocabulary_digest, calibration_digest and current_digest: which of each the file has';
 COMMENT ON COLUMN store.meta.value IS 'Its value, as text';
 
 CREATE TABLE store.papers (
@@ -222,12 +222,20 @@ COMMENT ON COLUMN store.claims.flags IS 'Why the claim deserves a second look, s
 CREATE TABLE store.names (
     kind VARCHAR NOT NULL,
     printed VARCHAR NOT NULL,
-    form VARCHAR NOT NULL
+    form VARCHAR NOT NULL,
+    family VARCHAR,
+    direction VARCHAR,
+    scale VARCHAR,
+    measures VARCHAR
 );
 COMMENT ON TABLE store.names IS 'Every name that a claim prints, and its normal form, by which spellings are compared';
 COMMENT ON COLUMN store.names.kind IS 'benchmark, metric or model';
 COMMENT ON COLUMN store.names.printed IS 'The name as printed';
 COMMENT ON COLUMN store.names.form IS 'Without mark-up, case, spacing, hyphens, plural';
+COMMENT ON COLUMN store.names.family IS 'Of a metric: what its words say that it is about, as in store.metrics; null where they say nothing';
+COMMENT ON COLUMN store.names.direction IS 'Of a metric: which values are better by its words, higher or lower';
+COMMENT ON COLUMN store.names.scale IS 'Of a metric: percent, fraction or unit by its words';
+COMMENT ON COLUMN store.names.measures IS 'Of a metric: level, ratio, saving or overhead by its words, as in store.metrics';
 
 CREATE TABLE store.aliases (
     kind VARCHAR NOT NULL,
@@ -322,7 +330,8 @@ CREATE TABLE store.metrics (
     name VARCHAR NOT NULL,
     family VARCHAR NOT NULL,
     direction VARCHAR NOT NULL,
-    scale VARCHAR NOT NULL
+    scale VARCHAR NOT NULL,
+    measures VARCHAR NOT NULL
 );
 COMMENT ON TABLE store.metrics IS 'The metrics of the vocabulary, and how two values of one compare';
 COMMENT ON COLUMN store.metrics.metric_key IS 'Normal form of the name to show';
@@ -330,6 +339,39 @@ COMMENT ON COLUMN store.metrics.name IS 'The name to show';
 COMMENT ON COLUMN store.metrics.family IS 'quality, speed, memory, energy, compute, size or cost';
 COMMENT ON COLUMN store.metrics.direction IS 'Which values are better: higher or lower';
 COMMENT ON COLUMN store.metrics.scale IS 'percent (0..1 and 0..100% are one scale), fraction (-1..1) or unit (units of its own)';
+COMMENT ON COLUMN store.metrics.measures IS 'level (accuracy, latency), ratio (speedup: a multiple itself), saving (memory savings: the share that is gone) or overhead (the share that is added)';
+
+CREATE TABLE store.benchmarks (
+    benchmark_key VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    task VARCHAR NOT NULL,
+    area VARCHAR NOT NULL
+);
+COMMENT ON TABLE store.benchmarks IS 'The benchmarks of the vocabulary, and what they are about';
+COMMENT ON COLUMN store.benchmarks.benchmark_key IS 'Normal form of the name to show';
+COMMENT ON COLUMN store.benchmarks.name IS 'The name to show';
+COMMENT ON COLUMN store.benchmarks.task IS 'What a system is asked to do on it, such as Question answering';
+COMMENT ON COLUMN store.benchmarks.area IS 'The part of the field, such as Computer Vision';
+
+CREATE TABLE store.models (
+    model_key VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    organisation VARCHAR
+);
+COMMENT ON TABLE store.models IS 'The models of the vocabulary, and who published them';
+COMMENT ON COLUMN store.models.model_key IS 'Normal form of the name to show';
+COMMENT ON COLUMN store.models.name IS 'The name to show';
+COMMENT ON COLUMN store.models.organisation IS 'Who published it, where that is one name';
+
+CREATE TABLE store.units (
+    unit VARCHAR NOT NULL,
+    factor DOUBLE NOT NULL,
+    si_unit VARCHAR NOT NULL
+);
+COMMENT ON TABLE store.units IS 'Printed units that are multiples of one unit';
+COMMENT ON COLUMN store.units.unit IS 'As claims print it, such as ms';
+COMMENT ON COLUMN store.units.factor IS 'How many of si_unit it is, such as 0.001';
+COMMENT ON COLUMN store.units.si_unit IS 'The unit to compare in, such as s';
 
 -- (extractor, agreement, certainty_from) is the key; no index keeps it: it is written as a whole.
 CREATE TABLE store.calibration (
@@ -347,6 +389,160 @@ COMMENT ON COLUMN store.calibration.certainty_from IS 'Lowest certainty of the e
 COMMENT ON COLUMN store.calibration.certainty_below IS 'All certainties of the row are lower';
 COMMENT ON COLUMN store.calibration.share IS 'Share of such claims, 0 to 1, whose kind, unit, metric, model and benchmark are all right';
 COMMENT ON COLUMN store.calibration.claims IS 'Labelled claims that it was measured on; 0 where it is a guess';
+
+-- What follows from the tables above, kept so that views need not find it out each time. models/current.sql says how;
+-- models/current.py keeps both in step with what they are made of. No index: rows of a paper are replaced as a set.
+CREATE TABLE store.current_readings (
+    paper_id VARCHAR NOT NULL,
+    extractor VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    other_extractor VARCHAR,
+    other_fingerprint VARCHAR
+);
+COMMENT ON TABLE store.current_readings IS 'Derived: which reading of the current text of each paper is shown';
+COMMENT ON COLUMN store.current_readings.paper_id IS 'The paper';
+COMMENT ON COLUMN store.current_readings.extractor IS 'Who read it: the LLM before the rules, a later reading before an earlier, a failed one last';
+COMMENT ON COLUMN store.current_readings.fingerprint IS 'Names extractor, version and parameters';
+COMMENT ON COLUMN store.current_readings.other_extractor IS 'Another extractor that finished the text, by which claims are seconded; null where none did';
+COMMENT ON COLUMN store.current_readings.other_fingerprint IS 'Names that extractor, version and parameters';
+
+CREATE TABLE store.current_claims (
+    paper_id VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    url VARCHAR,
+    published DATE,
+    published_year INTEGER,
+    claim_id VARCHAR NOT NULL,
+    value DOUBLE NOT NULL,
+    value_high DOUBLE,
+    unit VARCHAR,
+    kind VARCHAR NOT NULL,
+    bound VARCHAR NOT NULL,
+    direction VARCHAR,
+    basis VARCHAR,
+    metric VARCHAR,
+    model VARCHAR,
+    benchmark VARCHAR,
+    baseline VARCHAR,
+    setting VARCHAR,
+    evidence VARCHAR NOT NULL,
+    flags VARCHAR[] NOT NULL,
+    confidence DOUBLE,
+    certainty DOUBLE,
+    agreement BOOLEAN,
+    extractor VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    number_start INTEGER NOT NULL,
+    number_end INTEGER NOT NULL,
+    evidence_start INTEGER NOT NULL,
+    evidence_end INTEGER NOT NULL,
+    quote_start INTEGER NOT NULL,
+    quote_end INTEGER NOT NULL,
+    canonical_metric VARCHAR,
+    canonical_model VARCHAR,
+    canonical_benchmark VARCHAR,
+    canonical_baseline VARCHAR,
+    metric_key VARCHAR,
+    model_key VARCHAR,
+    benchmark_key VARCHAR,
+    baseline_key VARCHAR,
+    setting_key VARCHAR NOT NULL,
+    metric_family VARCHAR,
+    metric_direction VARCHAR,
+    metric_scale VARCHAR,
+    metric_measures VARCHAR,
+    benchmark_task VARCHAR,
+    benchmark_area VARCHAR,
+    normal_value DOUBLE,
+    normal_high DOUBLE,
+    normal_unit VARCHAR,
+    factor DOUBLE,
+    factor_high DOUBLE,
+    formula VARCHAR,
+    improves BOOLEAN,
+    own_result BOOLEAN,
+    verdict VARCHAR,
+    reviewer VARCHAR,
+    reviewed_at TIMESTAMP,
+    note VARCHAR,
+    other_extractor VARCHAR,
+    agrees_kind BOOLEAN,
+    agrees_metric BOOLEAN,
+    agrees_model BOOLEAN,
+    agrees_benchmark BOOLEAN,
+    agrees_direction BOOLEAN,
+    agrees_baseline BOOLEAN,
+    paper_position BIGINT NOT NULL,
+    claim_position INTEGER NOT NULL
+);
+COMMENT ON TABLE store.current_claims IS 'Derived, and kept so that views answer at once: a row per claim of the current reading of each paper, and per claim that a person gave a verdict on, with all that follows from it. Views that take a column over keep its description';
+COMMENT ON COLUMN store.current_claims.paper_id IS 'The paper that makes the claim';
+COMMENT ON COLUMN store.current_claims.title IS 'Its title';
+COMMENT ON COLUMN store.current_claims.url IS 'Its address as printed';
+COMMENT ON COLUMN store.current_claims.published IS 'Its publication date, where known';
+COMMENT ON COLUMN store.current_claims.published_year IS 'The year of it';
+COMMENT ON COLUMN store.current_claims.claim_id IS 'The same paper, text and number give the same id in every run';
+COMMENT ON COLUMN store.current_claims.value IS 'The number as printed (84 for 84%); the lower end of a range';
+COMMENT ON COLUMN store.current_claims.value_high IS 'The upper end, where a range is printed';
+COMMENT ON COLUMN store.current_claims.unit IS '%, points, x, orders of magnitude, a physical unit as printed, or null for a bare number';
+COMMENT ON COLUMN store.current_claims.kind IS 'score (a level), delta (a change or gap) or ratio (a multiple or share)';
+COMMENT ON COLUMN store.current_claims.bound IS 'exact, up_to, at_least or approx';
+COMMENT ON COLUMN store.current_claims.direction IS 'Which way the metric moves: increase or decrease; null for a score';
+COMMENT ON COLUMN store.current_claims.basis IS 'absolute or relative, only where the text says so';
+COMMENT ON COLUMN store.current_claims.metric IS 'What is measured, in the words of the abstract';
+COMMENT ON COLUMN store.current_claims.model IS 'The method, model or system the number belongs to';
+COMMENT ON COLUMN store.current_claims.benchmark IS 'Named benchmark or dataset; several are joined with a comma';
+COMMENT ON COLUMN store.current_claims.baseline IS 'What a delta or ratio is against';
+COMMENT ON COLUMN store.current_claims.setting IS 'Conditions that tell this number from its neighbours';
+COMMENT ON COLUMN store.current_claims.evidence IS 'Verbatim run of the abstract that makes the claim readable alone';
+COMMENT ON COLUMN store.current_claims.flags IS 'Why the claim deserves a second look, such as ungrounded_model or misread; empty where nothing is amiss, or where a person accepted or corrected it';
+COMMENT ON COLUMN store.current_claims.confidence IS 'How sure to be, 0 to 1: how often claims of this extractor, certainty and agreement were right on labelled abstracts (store.calibration) in kind, unit, metric, model and benchmark; 1 where a person accepted or corrected it, null for an extractor that was never measured';
+COMMENT ON COLUMN store.current_claims.certainty IS 'The extractor''s own estimate, 0 to 1, that these five are all right; null where it gives none';
+COMMENT ON COLUMN store.current_claims.agreement IS 'Whether another extractor makes the same claim of this number: same kind, metric, model and benchmark; false also where it holds the number to be no claim, null where no other finished the text';
+COMMENT ON COLUMN store.current_claims.extractor IS 'Who read it: llm or rules; of a claim with a verdict, whose claim was looked at';
+COMMENT ON COLUMN store.current_claims.fingerprint IS 'Names extractor, version and parameters';
+COMMENT ON COLUMN store.current_claims.number_start IS 'First character of the number in the abstract, from 0';
+COMMENT ON COLUMN store.current_claims.number_end IS 'One past its last character';
+COMMENT ON COLUMN store.current_claims.evidence_start IS 'First character of the evidence in the abstract, from 0';
+COMMENT ON COLUMN store.current_claims.evidence_end IS 'One past its last character';
+COMMENT ON COLUMN store.current_claims.quote_start IS 'First character of the number in the evidence, from 0';
+COMMENT ON COLUMN store.current_claims.quote_end IS 'One past its last character';
+COMMENT ON COLUMN store.current_claims.canonical_metric IS 'The metric under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
+COMMENT ON COLUMN store.current_claims.canonical_model IS 'The model under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
+COMMENT ON COLUMN store.current_claims.canonical_benchmark IS 'The benchmark under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
+COMMENT ON COLUMN store.current_claims.canonical_baseline IS 'The baseline under the name that the vocabulary, or an alias of the user''s, shows for a model; as printed where neither knows it';
+COMMENT ON COLUMN store.current_claims.metric_key IS 'What metrics are compared by: equal for all spellings and known names of one';
+COMMENT ON COLUMN store.current_claims.model_key IS 'What models are compared by';
+COMMENT ON COLUMN store.current_claims.benchmark_key IS 'What benchmarks are compared by';
+COMMENT ON COLUMN store.current_claims.baseline_key IS 'What baselines are compared by, as models are';
+COMMENT ON COLUMN store.current_claims.setting_key IS 'What of the setting tells scores apart that are otherwise comparable: the number of examples shown, as 0-shot or few-shot; empty where it says none';
+COMMENT ON COLUMN store.current_claims.metric_family IS 'What the metric is about: quality, speed, memory, energy, compute, size or cost; by the vocabulary, else by the words of the metric, null where these say nothing';
+COMMENT ON COLUMN store.current_claims.metric_direction IS 'Which values are better: higher or lower; null where neither vocabulary nor words say';
+COMMENT ON COLUMN store.current_claims.metric_scale IS 'percent (0..1 and 0..100% are one scale), fraction (-1..1) or unit (units of its own); null where unknown';
+COMMENT ON COLUMN store.current_claims.metric_measures IS 'level (accuracy, latency), ratio (speedup: a multiple itself), saving (memory savings: the share that is gone) or overhead (the share that is added); null where unknown';
+COMMENT ON COLUMN store.current_claims.benchmark_task IS 'What a system is asked to do on the benchmark; null for one that the vocabulary does not know';
+COMMENT ON COLUMN store.current_claims.benchmark_area IS 'The part of the field that the benchmark belongs to';
+COMMENT ON COLUMN store.current_claims.normal_value IS 'The number in normal_unit: percentages and fractions of one metric on one scale, physical units in SI units, orders of magnitude as a multiple';
+COMMENT ON COLUMN store.current_claims.normal_high IS 'The upper end, where a range is printed';
+COMMENT ON COLUMN store.current_claims.normal_unit IS 'Unit of normal_value: %, x, points, an SI unit (s, B, J, W, Hz, FLOP ...), the unit as printed where it is none of these, null for a bare number';
+COMMENT ON COLUMN store.current_claims.factor IS 'How many times better the claim says that something is, of the families speed, memory, energy, compute, size and cost: above 1 is better whatever was printed, below 1 is worse; formula says how it comes from value. The smaller end of a range';
+COMMENT ON COLUMN store.current_claims.factor_high IS 'The greater end of a range';
+COMMENT ON COLUMN store.current_claims.formula IS 'How factor comes from v, the number as printed: v, 1/v, 10^v, 1/10^v, v/100, 100/v, 1+v/100, 1-v/100, 1/(1-v/100) or 1/(1+v/100); null without factor';
+COMMENT ON COLUMN store.current_claims.improves IS 'Whether the claim says better (true) or worse (false) than what it is against, by the direction of its metric; null where unknown, and for a level';
+COMMENT ON COLUMN store.current_claims.own_result IS 'Whether it is a result of the paper''s own proposal: a model that opens the title before a colon, stands in it and is not in the vocabulary, or, where the title names none, has most claims of the paper and is not in the vocabulary. False for other models of a paper whose proposal is known so, null where it is not, or where the claim names no model';
+COMMENT ON COLUMN store.current_claims.verdict IS 'What a person said of the claim: accept, correct, reject; null where none did';
+COMMENT ON COLUMN store.current_claims.reviewer IS 'Who said so, where known';
+COMMENT ON COLUMN store.current_claims.reviewed_at IS 'UTC, when';
+COMMENT ON COLUMN store.current_claims.note IS 'What the reviewer wrote beside it';
+COMMENT ON COLUMN store.current_claims.other_extractor IS 'Another extractor that finished the same text; null where none did';
+COMMENT ON COLUMN store.current_claims.agrees_kind IS 'Whether its claim of this number has the same kind; null where it makes none';
+COMMENT ON COLUMN store.current_claims.agrees_metric IS 'Whether it has the same metric, by metric_key, or none either';
+COMMENT ON COLUMN store.current_claims.agrees_model IS 'Whether it has the same model, by model_key, or none either';
+COMMENT ON COLUMN store.current_claims.agrees_benchmark IS 'Whether it has the same benchmark, by benchmark_key, or none either';
+COMMENT ON COLUMN store.current_claims.agrees_direction IS 'Whether it has the same direction, or none either';
+COMMENT ON COLUMN store.current_claims.agrees_baseline IS 'Whether it has the same baseline, by baseline_key, or none either';
+COMMENT ON COLUMN store.current_claims.paper_position IS 'Order in which papers were first read, from 1';
+COMMENT ON COLUMN store.current_claims.claim_position IS 'Order of the claims of one paper, from 0';
 
 CREATE TABLE store.batches (
     batch_id VARCHAR PRIMARY KEY,

@@ -16,6 +16,7 @@ import pyarrow as pa
 from models import columns
 from models.catalogue import Catalogue, Identity, PaperRecord
 from models.connection import Database, first_line, registered
+from models.current import refresh
 from models.errors import ClaimboardError
 from models.moment import utc, utc_now
 from models.paper import Entry, Paper
@@ -58,11 +59,16 @@ class Store:
             return []
         identities = [Identity.of(entry) for entry in clean]
         with self.write() as connection:
-            catalogue = Catalogue(_known(connection, identities), _next_position(connection))
+            next_position = _next_position(connection)
+            catalogue = Catalogue(_known(connection, identities), next_position)
             placed = [
                 (entry, catalogue.place(entry, identity)) for entry, identity in zip(clean, identities, strict=True)
             ]
-            _store_papers(connection, catalogue.changed())
+            changed = catalogue.changed()
+            _store_papers(connection, changed)
+            # A new paper claims nothing yet.
+            if known := [record.paper_id for record in changed if record.position < next_position]:
+                refresh(connection, known)
             with registered(connection, columns.sources_table((entry, record.paper_id) for entry, record in placed)):
                 connection.execute(
                     """
@@ -301,6 +307,7 @@ def store_outcomes(connection: duckdb.DuckDBPyConnection, run: Run, outcomes: Se
     with registered(connection, columns.claims_table(run, outcomes)):
         connection.execute("INSERT INTO store.claims BY NAME FROM batch")
     add_names(connection, (claim for outcome in outcomes for claim in outcome.claims))
+    refresh(connection, [outcome.paper_id for outcome in outcomes])
     if any(outcome.replies for outcome in outcomes):
         with registered(connection, columns.replies_table(run, outcomes)):
             connection.execute("INSERT INTO store.replies BY NAME FROM batch")

@@ -30,6 +30,9 @@ Better = Literal["higher", "lower"]
 Scale = Literal["percent", "fraction", "unit"]
 """percent: 0..1 and 0..100% are one scale (accuracy). fraction: -1..1 (a correlation). unit: units of its own (ms)."""
 
+Measures = Literal["level", "ratio", "saving", "overhead"]
+"""level: how much there is (latency). ratio: a multiple already (speedup). saving, overhead: the share gone or added."""
+
 
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +59,7 @@ class Metric(_Entry):
     family: Family
     direction: Better = Field(description="Which values are better")
     scale: Scale
+    measures: Measures = "level"
 
 
 class ModelFamily(_Entry):

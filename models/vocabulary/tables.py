@@ -1,11 +1,10 @@
 """The vocabulary as tables of the store, so that views can compare the names that different papers print.
 
 What was printed stays as it is: beside it, `store.names` gives its normal form, `store.aliases` what that is a name of.
-A later vocabulary is loaded by the first writer that has it, and acts on all claims at once; a reader that has another
-than the file looks through its own.
+A later vocabulary is loaded by the first writer that has it, and acts on all claims at once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import get_args
@@ -16,14 +15,16 @@ import pyarrow as pa
 from models.claim import Claim
 from models.connection import registered
 from models.paper import digest
-from models.vocabulary import NameKind, Vocabulary, normal_form, vocabulary
+from models.vocabulary import Benchmark, Metric, ModelFamily, NameKind, Vocabulary, normal_form, vocabulary
+from models.vocabulary.units import units
+from models.vocabulary.words import Sense, sense_of
 
 NAME_KINDS: tuple[NameKind, ...] = get_args(NameKind)
 
-_NAMED_IN: dict[str, NameKind] = {**{kind: kind for kind in NAME_KINDS}, "baseline": "model"}
-"""What kind of thing a field of claims names: most baselines are models."""
+NAMED_IN: dict[str, NameKind] = {**{kind: kind for kind in NAME_KINDS}, "baseline": "model"}
+"""What kind of thing a field of claims or verdicts names: most baselines are models."""
 
-_NAMES = pa.schema({"kind": pa.string(), "printed": pa.string(), "form": pa.string()})
+_NAMES = pa.schema([(name, pa.string()) for name in ("kind", "printed", "form", *Sense._fields)])
 
 
 @lru_cache(maxsize=1)
@@ -32,30 +33,34 @@ def vocabulary_digest() -> str:
     sources = sorted(
         (file.name, file.read_text("utf-8"))
         for file in files("models.vocabulary").iterdir()
-        if file.name == "__init__.py" or file.name.endswith(".toml")
+        if file.name in ("__init__.py", "words.py") or file.name.endswith(".toml")
     )
     return digest(*(text for _, text in sources))
 
 
 def add_names(connection: duckdb.DuckDBPyConnection, claims: Iterable[Claim]) -> None:
     """Store the normal forms of the names that claims print, where they are new, inside the caller's transaction."""
-    printed = ((kind, getattr(claim, field)) for claim in claims for field, kind in _NAMED_IN.items())
+    add_printed(connection, ((kind, getattr(claim, field)) for claim in claims for field, kind in NAMED_IN.items()))
+
+
+def add_printed(connection: duckdb.DuckDBPyConnection, printed: Iterable[tuple[NameKind, str | None]]) -> None:
+    """Store the normal forms of printed names, where they are new, inside the caller's transaction."""
     with registered(connection, _names_table(printed)):
         connection.execute(
-            "INSERT INTO store.names FROM batch ANTI JOIN store.names AS known USING (kind, printed)",
+            "INSERT INTO store.names BY NAME FROM batch ANTI JOIN store.names AS known USING (kind, printed)",
         )
 
 
 def load_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
     """Store the shipped vocabulary in place of another, and every name that claims print by its normal forms."""
     for table, rows in _vocabulary_tables(vocabulary()):
-        connection.execute(f"DELETE FROM store.{table}")  # noqa: S608 — our own two names
+        connection.execute(f"DELETE FROM store.{table}")  # noqa: S608 — our own names
         with registered(connection, rows):
             connection.execute(f"INSERT INTO store.{table} BY NAME FROM batch")
     printed = connection.execute(
         " UNION ALL ".join(
             f"SELECT DISTINCT '{kind}', {field} FROM store.claims"  # noqa: S608
-            for field, kind in _NAMED_IN.items()
+            for field, kind in NAMED_IN.items()
         )
     ).fetchall()
     connection.execute("DELETE FROM store.names")
@@ -63,40 +68,38 @@ def load_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("INSERT INTO store.names BY NAME FROM batch")
 
 
-def show_vocabulary(connection: duckdb.DuckDBPyConnection, views: str) -> str:
-    """Give a read-only connection the shipped vocabulary, as temporary tables; return the views over these."""
-    for table, rows in _vocabulary_tables(vocabulary()):
-        with registered(connection, rows):
-            connection.execute(f"CREATE TEMP TABLE {table} AS FROM batch")
-        views = views.replace(f"store.{table}", f"temp.{table}")
-    return views
-
-
 def _vocabulary_tables(words: Vocabulary) -> Iterator[tuple[str, pa.Table]]:
-    entries = {"benchmark": words.benchmarks, "metric": words.metrics, "model": words.models}
+    entries: dict[NameKind, Mapping[str, Benchmark | Metric | ModelFamily]] = {
+        "benchmark": words.benchmarks,
+        "metric": words.metrics,
+        "model": words.models,
+    }
     aliases = [
         {"kind": kind, "form": form, "key": normal_form(entry.name), "name": entry.name}
         for kind, index in entries.items()
         for form, entry in index.items()
     ]
     yield "aliases", pa.Table.from_pylist(aliases)
-    metrics = {metric.name: metric for metric in words.metrics.values()}
-    yield (
-        "metrics",
-        pa.Table.from_pylist(
-            [
-                {"metric_key": normal_form(name), **metric.model_dump(include={"name", "family", "direction", "scale"})}
-                for name, metric in metrics.items()
-            ]
-        ),
-    )
+    for kind, index in entries.items():
+        distinct = {entry.name: entry for entry in index.values()}
+        rows = [
+            {f"{kind}_key": normal_form(name), **entry.model_dump(exclude={"aliases"})}
+            for name, entry in distinct.items()
+        ]
+        yield f"{kind}s", pa.Table.from_pylist(rows)
+    yield "units", pa.Table.from_pylist([unit._asdict() for unit in units()])
 
 
 def _names_table(printed: Iterable[tuple[NameKind, str | None]]) -> pa.Table:
     words = vocabulary()
     rows = [
-        {"kind": kind, "printed": name, "form": words.form(kind, name)}
+        {"kind": kind, "printed": name, "form": words.form(kind, name)} | _sense(kind, name)
         for kind, name in dict.fromkeys(printed)
         if name is not None
     ]
     return pa.Table.from_pylist(rows, schema=_NAMES)
+
+
+def _sense(kind: NameKind, name: str) -> dict[str, str]:
+    sense = sense_of(name) if kind == "metric" else None
+    return dict(sense._asdict()) if sense else {}

@@ -95,13 +95,14 @@ def test_a_perplexity_below_one_and_a_rating_are_no_percentages(board: Board) ->
     ) == [(1250, None), (0.9, None)]
 
 
-def test_scores_in_different_units_are_ranked_apart(board: Board) -> None:
+def test_multiples_of_one_unit_are_ranked_together_and_other_units_apart(board: Board) -> None:
     rows = board(
         {"value": 12, "unit": "ms", "metric": "latency"},
         {"value": 3, "unit": "s", "metric": "latency"},
-        columns="rank, unit",
+        {"value": 2, "unit": "steps", "metric": "latency"},
+        columns="rank, score, unit, printed_unit",
     )
-    assert rows == [(1, "ms"), (1, "s")]
+    assert rows == [(1, 0.012, "s", "ms"), (2, 3, "s", "s"), (1, 2, "steps", "steps")]
 
 
 def test_up_to_is_marked_and_an_exact_score_of_the_same_height_is_preferred(board: Board) -> None:
