@@ -14,7 +14,7 @@ from rich.text import Text
 
 from extract import extraction, terminal
 from extract.batch import commands as batches
-from extract.commands import alias
+from extract.commands import alias, review
 from extract.commands.claims import claims
 from extract.commands.compare import compare
 from extract.commands.conflicts import conflicts
@@ -64,6 +64,7 @@ app.command()(compare)
 app.command()(speedups)
 app.command()(conflicts)
 app.command()(claims)
+app.add_typer(review.app, name="review")
 app.add_typer(alias.app, name="alias")
 app.command()(sql)
 app.command()(export)
