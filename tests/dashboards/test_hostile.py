@@ -53,6 +53,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, claimed: Callable[..., Cla
     for number, (paper, text) in enumerate(zip(papers, HOSTILE, strict=True)):
         names = {name: f"{text} {name}" for name in ("model", "benchmark", "setting")}
         # Two scores of one thing contradict each other, two models share a benchmark.
+        names["benchmark"] = f"{HOSTILE[number - number % 2]} benchmark"
         scores = {"metric": "accuracy", **names}
         claims = (
             claimed(paper, f"{50 + number / 10:g}%", 50 + number / 10, **scores),
@@ -108,7 +109,12 @@ def _shown(text: str) -> list[str]:
 @pytest.fixture(autouse=True)
 def no_dialog(viewer: Any) -> Iterator[None]:
     opened: list[str] = []
-    viewer.page.on("dialog", lambda dialog: (opened.append(dialog.message), dialog.dismiss()))
+
+    def close(dialog: Any) -> None:
+        opened.append(dialog.message)
+        dialog.dismiss()
+
+    viewer.page.on("dialog", close)
     yield
     assert opened == []
 
@@ -137,8 +143,9 @@ def test_a_claim_in_full_shows_its_abstract_and_names_as_they_are(
     abstract = viewer.page.locator(".abstract").evaluate("one => one.textContent")
     assert abstract.startswith(f"{HOSTILE[number]} reaches ")
     assert abstract.endswith(f"x faster. {HOSTILE[number]}")
-    for name in ("model", "benchmark", "setting", "baseline"):
+    for name in ("model", "setting", "baseline"):
         assert f"{HOSTILE[number]} {name}" in text
+    assert f"{HOSTILE[number - number % 2]} benchmark" in text
     viewer.page.get_by_role("button", name="Correct").click()
     expect(viewer.page.get_by_role("dialog").get_by_label("Note")).to_be_visible()
     if "\n" not in HOSTILE[number] and len(HOSTILE[number]) < 1_000:
@@ -161,7 +168,7 @@ def test_a_claim_in_full_shows_its_abstract_and_names_as_they_are(
         ("conflicts?search=%3Cscript%3E", 1),
         ("claims?search=%3Cimg+src%3Dx+onerror%3Dwindow.ran%3D1%3E&benchmark=%3Cb%3Ex&flag=%3Ci%3E", 0),
         ("sql?sql=SELECT+%27%3Cimg+src%3Dx+onerror%3Dwindow.ran%3D1%3E%27+AS+%22%3Cb%3E%24x%24%22", 0),
-        ("sql?sql=%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E", 1),
+        ("sql?sql=%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E", 0),
     ],
 )
 def test_every_page_shows_texts_as_they_are(viewer: Any, hostile_address: str, page: str, least: int) -> None:
