@@ -19,6 +19,8 @@ _ITEM_SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle
 
 _COLUMNS = alt.ExprRef("windowSize()[0] < 700 ? 2 : 6")
 
+_SEPARATORS = {0x2028: " ", 0x2029: " "}
+
 _NUMBER = ",.6~g"
 
 _GREY = "#8a8880"
@@ -63,7 +65,16 @@ def show(chart: Chart, key: str, description: str) -> None:
     drawn = chart.to_dict()
     # One legend below the other, so that a phone has room for both. Altair does not know this of Vega.
     drawn["config"] = {"legend": {"layout": {"top": {"anchor": "start", "direction": "vertical", "bounds": "full"}}}}
-    st.vega_lite_chart(spec=drawn, key=key, alt=description)
+    st.vega_lite_chart(spec=_in_one_line(drawn), key=key, alt=description)
+
+
+def _in_one_line(part: Any) -> Any:
+    """Return a part of a chart without separators of lines and paragraphs, which end a text in Vega's expressions."""
+    if isinstance(part, str):
+        return part.translate(_SEPARATORS)
+    if isinstance(part, dict):
+        return {name: _in_one_line(inner) for name, inner in part.items()}
+    return [_in_one_line(inner) for inner in part] if isinstance(part, list) else part
 
 
 def dots(points: Sequence[Dot], title: str, groups: Groups, *, log: bool = False) -> Chart:

@@ -29,6 +29,7 @@ def sql(database: Database) -> None:
         f"Ask the views anything: at most {_LIMITS.rows:,} rows, {_LIMITS.seconds:.0f} seconds. "
         "Nothing can be changed from here.",
     )
+    _sandbox(str(database.path)).prepare()
     asking, schema = st.columns([7, 3], gap="large")
     with asking:
         _editor(examples())

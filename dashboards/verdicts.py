@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from models.reviews import CORRECTABLE, Invalid, Judgement, Recorded, Seen, Verdict, record
-from models.reviews.cells import number
-from models.reviews.correction import CHOICES, NEEDED, NUMBERS
 
 from dashboards import address
 from dashboards.database import Database, Row
 from dashboards.facets import Choice
-from dashboards.markup import element, show
+from dashboards.markup import element, quotation, show
 from models.errors import ClaimboardError
 from models.notation import bounded, counted
+from models.reviews import CORRECTABLE, Invalid, Judgement, Recorded, Seen, Verdict, record
+from models.reviews.cells import number
+from models.reviews.correction import CHOICES, NEEDED, NUMBERS
 from models.store import Store
 
 SAID = {"accept": "accepted", "reject": "rejected", "correct": "corrected", "withdraw": "taken back"}
@@ -37,7 +37,7 @@ def bar(database: Database, choice: Choice, claim: Row) -> None:
                 type="primary" if verdict == "accept" else "secondary",
                 shortcut=key,
                 disabled=claim["verdict"] == verdict,
-                on_click=_give,
+                on_click=_decide,
                 args=(database, claim, verdict, following),
             )
         if st.button("Correct", key="verdict_correct", shortcut="E"):
@@ -48,10 +48,37 @@ def bar(database: Database, choice: Choice, claim: Row) -> None:
         st.space("stretch")
         _go("Previous", "K", before)
         _go("Next", "J", after)
+    _status(database, choice)
+
+
+def _status(database: Database, choice: Choice) -> None:
+    """Put what came of the last verdict on the page and, in the queue, what is left and who decides."""
+    style, said = st.session_state.get("verdict_said", ("", ""))
+    left = ""
     if address.text("order") == "queue":
-        left = database.row(f"SELECT count(*) AS count {choice.rows}", choice.condition.parameters)["count"]
-        show(element("p", f"{counted(left, 'claim')} left in the queue", style_class="quiet"))
-    _said()
+        count = database.row(f"SELECT count(*) AS count {choice.rows}", choice.condition.parameters)["count"]
+        left = f"{counted(count, 'claim')} left in the queue"
+    show(
+        element(
+            "p",
+            element("span", said, style_class=style) if said else None,
+            " " if said and left else None,
+            element("span", left, style_class="quiet") if left else None,
+            style_class="said",
+            role="status",
+        )
+    )
+    if left:
+        # The address has it, so that it stays when the page is loaded anew.
+        st.session_state["verdict_reviewer"] = address.text("reviewer")
+        st.text_input(
+            "Reviewer",
+            key="verdict_reviewer",
+            max_chars=200,
+            placeholder="Your name, kept beside each verdict",
+            label_visibility="collapsed",
+            on_change=lambda: address.put(reviewer=st.session_state["verdict_reviewer"].strip()),
+        )
 
 
 def reviewer() -> str | None:
@@ -66,8 +93,18 @@ def _go(label: str, key: str, claim_id: str | None) -> None:
         shortcut=key,
         type="tertiary",
         disabled=claim_id is None,
-        on_click=lambda: (st.session_state.pop("verdict_said", None), address.put(claim=claim_id)),
+        on_click=_go_to,
+        args=(claim_id,),
     )
+
+
+def _go_to(claim_id: str | None) -> None:
+    st.session_state.pop("verdict_said", None)
+    address.put(claim=claim_id)
+
+
+def _decide(database: Database, claim: Row, verdict: Judgement, following: str | None) -> None:
+    _give(database, claim, verdict, following)
 
 
 def _neighbour(database: Database, choice: Choice, claim: Row, step: int) -> str | None:
@@ -145,17 +182,10 @@ def _take_back(claim: Row) -> None:
         _give(database, rows[0], "withdraw", claim["claim_id"])
 
 
-def _said() -> None:
-    """Show what came of the last verdict."""
-    style, text = st.session_state.get("verdict_said", ("", ""))
-    if text:
-        show(element("p", text, style_class=f"said {style}", role="status"))
-
-
 @st.dialog("Correct the claim", width="large")
 def _correct(database: Database, claim: Row, following: str | None) -> None:
     """Put the fields of the claim into a form, and store what a reviewer makes of them."""
-    show(element("q", claim["evidence"], style_class="quote"))
+    show(quotation(claim["evidence"], claim["quote_start"], claim["quote_end"]))
     key = f"correct_{claim['claim_id']}"
     with st.form(key, border=False):
         values: dict[str, str | None] = {}
@@ -175,7 +205,7 @@ def _correct(database: Database, claim: Row, following: str | None) -> None:
     recorded = _give(database, claim, "correct", following, corrections, note or "")
     if recorded is not None and recorded.result not in ("conflict", "error"):
         st.rerun()
-    _said()
+    show(element("p", st.session_state["verdict_said"][1], style_class="notice", role="alert"))
 
 
 def _field(field: str, value: Any, key: str) -> str | None:

@@ -15,6 +15,7 @@ from rich.text import Text
 from extract import dashboard as dashboards
 from extract import extraction, queries, terminal
 from extract.batch import commands as batches
+from extract.commands import review
 from extract.commands.read import read
 from extract.environment import load_environment
 from extract.evaluation.command import EvaluateCommand, evaluate
@@ -38,6 +39,7 @@ app.command()(extraction.estimate)
 app.command()(read)
 app.command(cls=EvaluateCommand)(evaluate)
 app.add_typer(batches.app, name="batch")
+app.add_typer(review.app, name="review")
 
 
 _ROWS_SHOWN = 1_000

@@ -1,6 +1,6 @@
 """Rows of the store as Arrow tables, which is how thousands of them get into DuckDB at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +83,20 @@ _CLAIM_FIELDS = {
     "certainty": pa.float64(),
     "flags": pa.list_(pa.string()),
 }
+_VERDICTS = pa.schema(
+    {
+        "paper_id": pa.string(),
+        "text_hash": pa.string(),
+        "verdict": pa.string(),
+        **{name: form for name, form in _CLAIM_FIELDS.items() if name not in ("certainty", "flags")},
+        "corrects": pa.string(),
+        "extractor": pa.string(),
+        "fingerprint": pa.string(),
+        "note": pa.string(),
+        "reviewer": pa.string(),
+        "decided_at": pa.timestamp("us"),
+    }
+)
 _CLAIMS = pa.schema({"paper_id": pa.string(), "fingerprint": pa.string(), "position": pa.int32(), **_CLAIM_FIELDS})
 
 
@@ -154,6 +168,11 @@ def claims_table(run: Run, outcomes: Sequence[Outcome]) -> pa.Table:
     }
     values |= {name: [getattr(claim, name) for _, _, claim in rows] for name in _CLAIM_FIELDS}
     return pa.table(values, schema=_CLAIMS)
+
+
+def verdicts_table(verdicts: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Return one row per verdict, of what each has under the names of the columns."""
+    return pa.Table.from_pylist([{name: verdict[name] for name in _VERDICTS.names} for verdict in verdicts], _VERDICTS)
 
 
 def _transposed(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:

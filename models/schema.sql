@@ -289,6 +289,7 @@ CREATE TABLE store.verdicts (
     evidence_end INTEGER NOT NULL,
     number_start INTEGER NOT NULL,
     number_end INTEGER NOT NULL,
+    corrects VARCHAR,
     extractor VARCHAR NOT NULL,
     fingerprint VARCHAR NOT NULL,
     note VARCHAR,
@@ -317,6 +318,7 @@ COMMENT ON COLUMN store.verdicts.evidence_start IS 'As in store.claims';
 COMMENT ON COLUMN store.verdicts.evidence_end IS 'As in store.claims';
 COMMENT ON COLUMN store.verdicts.number_start IS 'As in store.claims';
 COMMENT ON COLUMN store.verdicts.number_end IS 'As in store.claims';
+COMMENT ON COLUMN store.verdicts.corrects IS 'The fields that it corrects, each with what the extractor had, as a JSON object; null for another verdict';
 COMMENT ON COLUMN store.verdicts.extractor IS 'Whose claim was looked at: llm or rules';
 COMMENT ON COLUMN store.verdicts.fingerprint IS 'Names extractor, version and parameters';
 COMMENT ON COLUMN store.verdicts.note IS 'What the reviewer wrote beside it';

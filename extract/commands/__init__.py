@@ -1,1 +1,1 @@
-"""Commands that are more than a question to the store, one a module."""
+"""Commands of more than a few lines, one module each."""

@@ -30,7 +30,9 @@ def write_csv(reader: pa.RecordBatchReader, file: BinaryIO) -> None:
     lines = csv.writer(text)
     lines.writerow(map(harmless, reader.schema.names))
     for batch in reader:
-        lines.writerows(zip(*([_cell(value) for value in column.to_pylist()] for column in batch.columns), strict=True))
+        lines.writerows(
+            zip(*([row_cell(value) for value in column.to_pylist()] for column in batch.columns), strict=True)
+        )
     text.detach()
 
 
@@ -39,6 +41,12 @@ def harmless(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _cell(value: Any) -> str:
+def escaped_by_apostrophe(cell: str) -> bool:
+    """Tell whether a cell is a text that `harmless` put an apostrophe before."""
+    return cell.startswith("'") and _FORMULA.match(cell[1:]) is not None
+
+
+def row_cell(value: Any) -> str:
+    """Return any value as a cell: a number as one, a text as `harmless` does."""
     text = cell(value)
     return text if isinstance(value, int | float | Decimal) else harmless(text)

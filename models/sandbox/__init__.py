@@ -9,9 +9,10 @@ import json
 import subprocess
 import sys
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore, Event, Lock, Timer
+from threading import BoundedSemaphore, Event, Lock, Thread, Timer
 from typing import Any
 
 import pyarrow as pa
@@ -62,6 +63,7 @@ class Sandbox:
         self._turns = BoundedSemaphore(at_once)
         self._idle: deque[_Worker] = deque()
         self._lock = Lock()
+        self._is_prepared = False
 
     def ask(self, sql: str) -> Answer:
         """Return the rows of one SELECT statement.
@@ -86,6 +88,19 @@ class Sandbox:
             raise ClaimboardError(error)
         head, body = answer
         return Answer(pa.ipc.open_stream(body).read_all(), head["more"], head["seconds"])
+
+    def prepare(self) -> None:
+        """Start a process ahead of the first query, where there is none, without waiting for it."""
+        with self._lock:
+            if self._is_prepared:
+                return
+            self._is_prepared = True
+        Thread(target=self._start_ahead, daemon=True).start()
+
+    def _start_ahead(self) -> None:
+        # Where it does not start, the query will say so.
+        with suppress(ClaimboardError, OSError):
+            self._put_back(_Worker(self._path, self.limits))
 
     def close(self) -> None:
         """End the processes that wait for queries."""

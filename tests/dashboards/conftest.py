@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from chromium import chromium
 from dashboard_server import dashboard
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from models.claim import Claim, Reading, ground
 from models.mention import Mention
 from models.paper import Entry, Paper
 from models.run import Outcome, Run
 from models.store import Store
+
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -121,9 +123,15 @@ class Viewer:
         self.page = page
         self.errors: list[str] = []
         self.outside: list[str] = []
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self._note(request.url))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Below the address of a page Streamlit first looks for itself where it is not.
+        is_probe = "/_stcore/" in message.location["url"] and "404" in message.text
+        if message.type == "error" and not is_probe:
+            self.errors.append(message.text)
 
     def _note(self, url: str) -> None:
         if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):

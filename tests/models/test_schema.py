@@ -20,7 +20,9 @@ def next_version(tmp_path: Path) -> Schema:
     """The schema that a later claimboard might have: one column and one view more."""
     folder = tmp_path / "next"
     folder.mkdir()
-    views = (FOLDER / "views" / "08_summaries.sql").read_text() + "CREATE OR REPLACE VIEW venues AS SELECT venue FROM store.papers;"
+    views = (
+        FOLDER / "views" / "08_summaries.sql"
+    ).read_text() + "CREATE OR REPLACE VIEW venues AS SELECT venue FROM store.papers;"
     tables = (FOLDER / "schema.sql").read_text().replace("    doi VARCHAR,", "    doi VARCHAR, venue VARCHAR,")
     (folder / "views.sql").write_text(views)
     (folder / "schema.sql").write_text(

@@ -1,0 +1,146 @@
+"""A filled-in review sheet, taken in: what is wrong with a row is said of that row, and the others go in together."""
+
+import io
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from models.connection import registered
+from models.errors import ClaimboardError
+from models.reviews.correction import Invalid
+from models.reviews.log import record
+from models.reviews.sheet import CORRECTION
+from models.reviews.sheet_rows import Problem, SheetRow, read_rows
+from models.reviews.verdict import Result, Verdict
+from models.store import Store
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came of the rows of a sheet."""
+
+    results: Counter[Result] = field(default_factory=Counter)
+    """Rows with a verdict, by what came of it; errors are those of rows that say nothing valid too."""
+    open: int = 0
+    """Rows without a verdict."""
+    conflicts: tuple[Problem, ...] = ()
+    errors: tuple[Problem, ...] = ()
+
+
+def take_in(store: Store, source: Path | str, *, reviewer: str | None = None, force: bool = False) -> Intake:
+    """Record the verdicts of a sheet, `-` for standard input; a `reviewer` gave them all, whatever the rows say.
+
+    `force` decides also where the reviewer has not seen what stands. Raises ClaimboardError where the file cannot be
+    read as a sheet, or the store not written; then nothing was taken in.
+    """
+    with _opened(source) as file:
+        items = list(read_rows(file, str(source)))
+    errors = [item for item in items if isinstance(item, Problem)]
+    rows = [item for item in items if isinstance(item, SheetRow)]
+    verdicts: dict[int, Verdict] = {}
+    for row, paper_id in _placed(store, [row for row in rows if row.verdict]):
+        if isinstance(paper_id, Problem):
+            errors.append(paper_id)
+        elif row.verdict:
+            verdicts[row.number] = Verdict(
+                paper_id=paper_id,
+                claim_id=row.claim_id,
+                verdict=row.verdict,
+                corrections=row.corrections,
+                note=row.note,
+                reviewer=reviewer or row.reviewer,
+                seen=row.seen,
+            )
+    errors += _contradictions(verdicts)
+    for problem in errors:
+        verdicts.pop(problem.row, None)
+    results: Counter[Result] = Counter()
+    conflicts: list[Problem] = []
+    for number, recorded in zip(verdicts, record(store, verdicts.values(), force=force), strict=True):
+        results[recorded.result] += 1
+        if recorded.reason is not None:
+            column = CORRECTION + recorded.field if recorded.field else None
+            (conflicts if recorded.result == "conflict" else errors).append(Problem(number, column, recorded.reason))
+    results["error"] = len(errors)
+    return Intake(
+        results,
+        sum(row.verdict is None for row in rows),
+        tuple(conflicts),
+        tuple(sorted(errors, key=lambda problem: problem.row)),
+    )
+
+
+@contextmanager
+def _opened(source: Path | str) -> Iterator[BinaryIO]:
+    """Open a file that can be read twice."""
+    try:
+        if str(source) == "-":
+            yield io.BytesIO(sys.stdin.buffer.read())
+        else:
+            with Path(source).open("rb") as file:
+                yield file if file.seekable() else io.BytesIO(file.read())
+    except OSError as error:
+        raise ClaimboardError(f"{source} could not be read: {error.strerror or error}: name another file") from error
+
+
+def _placed(store: Store, rows: Sequence[SheetRow]) -> Iterator[tuple[SheetRow, str | Problem]]:
+    """Yield each row with the paper that its claim is of, as the store calls it.
+
+    The claim alone names it, but where two papers have one text: a spreadsheet makes 2401.0123 of 2401.01230.
+    """
+    papers: defaultdict[str, list[str]] = defaultdict(list)
+    batch = pa.table({"claim_id": pa.array([row.claim_id for row in rows], pa.string())})
+    with store.read() as connection, registered(connection, batch):
+        found = connection.execute(
+            """
+            SELECT paper_id, claim_id FROM store.claims SEMI JOIN batch USING (claim_id)
+            UNION SELECT paper_id, claim_id FROM store.verdicts SEMI JOIN batch USING (claim_id)
+            ORDER BY ALL
+            """
+        )
+        for paper_id, claim_id in found.fetchall():
+            papers[claim_id].append(paper_id)
+    for row in rows:
+        try:
+            yield row, _paper(row, papers[row.claim_id])
+        except Invalid as invalid:
+            yield row, Problem(row.number, invalid.field, invalid.reason)
+
+
+def _paper(row: SheetRow, papers: Sequence[str]) -> str:
+    if not papers:
+        raise Invalid(
+            "claim_id",
+            f"there is no claim {row.claim_id}: it is of another database, or of an abstract that has changed",
+        )
+    if row.paper_id in papers:
+        return row.paper_id
+    alike = papers if len(papers) == 1 else [paper for paper in papers if _as_number(paper) == _as_number(row.paper_id)]
+    if len(alike) != 1:
+        raise Invalid("paper_id", f"several papers have this claim: write which, {', '.join(papers)}")
+    return alike[0]
+
+
+def _as_number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _contradictions(verdicts: Mapping[int, Verdict]) -> Iterator[Problem]:
+    """Yield the rows that say different things of one claim: none of them can be taken for what the reviewer means."""
+    together: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, verdict in verdicts.items():
+        together[verdict.paper_id, verdict.claim_id].append(number)
+    for numbers in together.values():
+        said = [(verdicts[row].verdict, verdicts[row].corrections, verdicts[row].note) for row in numbers]
+        for row in numbers if any(one != said[0] for one in said) else ():
+            others = ", ".join(str(number) for number in numbers if number != row)
+            yield Problem(row, "verdict", f"row {others} says otherwise of the same claim: keep one of them")
