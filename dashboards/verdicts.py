@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from models.reviews import CORRECTABLE, Invalid, Judgement, Recorded, Seen, Verdict, record
-from models.reviews.cells import number
-from models.reviews.correction import CHOICES, NEEDED, NUMBERS
 
 from dashboards import address
 from dashboards.database import Database, Row
@@ -14,6 +11,9 @@ from dashboards.facets import Choice
 from dashboards.markup import element, quotation, show
 from models.errors import ClaimboardError
 from models.notation import bounded, counted
+from models.reviews import CORRECTABLE, Invalid, Judgement, Recorded, Seen, Verdict, record
+from models.reviews.cells import number
+from models.reviews.correction import CHOICES, NEEDED, NUMBERS
 from models.store import Store
 
 SAID = {"accept": "accepted", "reject": "rejected", "correct": "corrected", "withdraw": "taken back"}
@@ -37,7 +37,7 @@ def bar(database: Database, choice: Choice, claim: Row) -> None:
                 type="primary" if verdict == "accept" else "secondary",
                 shortcut=key,
                 disabled=claim["verdict"] == verdict,
-                on_click=_give,
+                on_click=_decide,
                 args=(database, claim, verdict, following),
             )
         if st.button("Correct", key="verdict_correct", shortcut="E"):
@@ -93,8 +93,18 @@ def _go(label: str, key: str, claim_id: str | None) -> None:
         shortcut=key,
         type="tertiary",
         disabled=claim_id is None,
-        on_click=lambda: (st.session_state.pop("verdict_said", None), address.put(claim=claim_id)),
+        on_click=_go_to,
+        args=(claim_id,),
     )
+
+
+def _go_to(claim_id: str | None) -> None:
+    st.session_state.pop("verdict_said", None)
+    address.put(claim=claim_id)
+
+
+def _decide(database: Database, claim: Row, verdict: Judgement, following: str | None) -> None:
+    _give(database, claim, verdict, following)
 
 
 def _neighbour(database: Database, choice: Choice, claim: Row, step: int) -> str | None:

@@ -14,6 +14,7 @@ from extract.pipeline import Pipeline, RunResult
 from extract.printable import clean
 from extract.progress import shown_on
 from models.errors import ClaimboardError
+from models.notation import duration
 from models.store import DEFAULT_DATABASE, Store
 
 
@@ -97,7 +98,7 @@ def extract(  # noqa: PLR0913, PLR0917 — each is an option
 def _summary(result: RunResult, db: Path, *, is_asking: bool) -> Any:
     papers = f"{result.papers:,} ({result.new:,} new"
     papers += f"; {result.merged:,} entries merged)" if result.merged else ")"
-    read = f"{result.extracted:,} in {terminal.duration(result.seconds)}"
+    read = f"{result.extracted:,} in {duration(result.seconds)}"
     pairs = [("papers", papers), ("read", read)]
     if result.already_done:
         pairs.append(("read before", f"{result.already_done:,}"))

@@ -54,12 +54,13 @@ def test_a_run_in_another_process_is_followed_while_it_goes_on(
     store.finish_run("first", "interrupted", "Ctrl-C")
     expect(article).to_contain_text("interrupted: the same command goes on from here", timeout=20_000)
     viewer.page.goto(viewer.page.url)
+    expect(viewer.page.locator("table.failures tbody tr")).to_have_count(1)
     (row,) = viewer.table("ledger")
     assert row[0].startswith("wombat/small")
     assert row[1:3] == ["4", "1"]
     assert row[4] == "360 300 in, 60 out"
     assert row[5] == "$0.03"
-    (paper, why, who) = viewer.table("failures")[0]
+    ((paper, why, who),) = viewer.table("failures")
     assert (paper, why) == ("Paper 4", "the server <b>hung up</b>")
     assert who.startswith("wombat/small")
 
