@@ -9,8 +9,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.rules.names import Names
-from extract.rules.roles import SORTS, Candidate, sort_of
+from extract.rules.names import SORTS, Names
+from extract.rules.roles import Candidate
 from extract.rules.text import Text, Token, TokenClass, words_of
 
 LONGEST = 320
@@ -73,9 +73,8 @@ def _mark_sorts(table: Ids, names: Names, starts: Sequence[int]) -> None:
     """Say of each token what sort of thing its phrase most likely names."""
     sorts = table[:, COLUMNS.index("sort")]
     for phrase in names.phrases.values():
-        sort = sort_of(phrase)
-        number = 1 + SORTS.index(sort)
-        decided = sort not in ("name", "plain") and phrase.named
+        number = 1 + SORTS.index(phrase.sort)
+        decided = phrase.sort not in ("name", "plain") and phrase.named
         for sentence, first, last in phrase.spans:
             place = sorts[starts[sentence] + first : starts[sentence] + last]
             place[(place == 0) | decided] = number
