@@ -54,17 +54,22 @@ class Network:
                 rows[GROUPS.index(group), [self.numbers[name] for name in names]] = range(row, row + len(names))
                 row += len(names)
 
-    def rows(self, role: Role, numbers: Sequence[int]) -> NDArray[np.int32]:
-        """Return the rows of `contributions` of features: 0 where the role does not weigh them.
+    def rows(self, role: Role, places: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the rows of `contributions` of features, 0 where the role does not weigh them.
 
-        A feature weighed with a group is numbered as `number` does.
+        `places` are the numbers of the features, plus `stride` for each group before theirs in GROUPS.
         """
-        return self._rows[role].take(numbers)
+        return self._rows[role].take(places)
 
-    def number(self, features: Sequence[str], group: Group) -> list[int]:
-        """Give each feature that is weighed with a group its number, behind a 0, which contributes nothing."""
-        find, base = self.numbers.get, GROUPS.index(group) * (1 + len(self.numbers))
-        return [0, *[base + find(feature, 0) for feature in features]]
+    @property
+    def stride(self) -> int:
+        """One more than the largest number of a feature."""
+        return 1 + len(self.numbers)
+
+    def number(self, features: Sequence[str]) -> list[int]:
+        """Give each feature its number, behind a 0, which contributes nothing, as those that are not weighed."""
+        find = self.numbers.get
+        return [0, *[find(feature, 0) for feature in features]]
 
     @cached_property
     def near(self) -> Floats:
@@ -115,8 +120,10 @@ class Read:
     network: Network
     rows: Rows
     seen: Floats
-    _segments: dict[tuple[int, Group], tuple[Sequence[str], list[int]]] = field(default_factory=dict, init=False)
-    """Numbers of lists of features by their identity, which is theirs as long as they are held here."""
+    _numbers: dict[int, tuple[Sequence[str], list[int]]] = field(default_factory=dict, init=False)
+    """Lists of features by their identity, which is theirs as long as they are held here, and their numbers."""
+    _layouts: dict[int, tuple[Sequence[Candidate], "Layout"]] = field(default_factory=dict, init=False)
+    """As above, of lists of candidates."""
 
     def choose(self, questions: Sequence[Question]) -> list[Choice]:
         """Return the best candidate of each of at least one question; the earliest of equals wins."""
@@ -137,35 +144,65 @@ class Read:
 
     def _sums(self, question: Question) -> Floats:
         """Sum up what the features of each candidate contribute; a list that several share is summed up once."""
+        known = self._layouts.get(id(question.candidates))
+        if known is None:
+            layout = self._laid_out(question.candidates)
+            known = self._layouts[id(question.candidates)] = (question.candidates, layout)
+        _, layout = known
+        rows = self.network.rows(question.role, layout.places)
+        sums = np.add.reduceat(self.network.contributions.take(rows, axis=0), layout.starts)
+        total: Floats = np.add.reduceat(sums.take(layout.segments, axis=0), layout.firsts)
+        return total
+
+    def _laid_out(self, candidates: Sequence[Candidate]) -> "Layout":
         numbers: list[int] = []
-        starts: list[int] = []
+        lengths: list[int] = []
+        groups: list[int] = []
         known: dict[tuple[int, Group], int] = {}
         segments: list[int] = []
         firsts: list[int] = []
-        for candidate in question.candidates:
+        for candidate in candidates:
             firsts.append(len(segments))
-            segments.append(len(starts))
-            starts.append(len(numbers))
-            numbers += self._numbers(candidate.features, "own")
+            segments.append(len(lengths))
+            found = self._numbered(candidate.features)
+            numbers += found
+            lengths.append(len(found))
+            groups.append(0)
             for group in candidate.groups:
                 key = (id(candidate.relation), group)
                 segment = known.get(key)
                 if segment is None:
-                    segment = known[key] = len(starts)
-                    starts.append(len(numbers))
-                    numbers += self._numbers(candidate.relation, group)
+                    segment = known[key] = len(lengths)
+                    found = self._numbered(candidate.relation)
+                    numbers += found
+                    lengths.append(len(found))
+                    groups.append(_GROUP[group])
                 segments.append(segment)
-        rows = self.network.rows(question.role, numbers)
-        sums = np.add.reduceat(self.network.contributions.take(rows, axis=0), starts)
-        total: Floats = np.add.reduceat(sums.take(segments, axis=0), firsts)
-        return total
+        sizes = np.array(lengths)
+        places = np.array(numbers) + np.repeat(np.array(groups) * self.network.stride, sizes)
+        return Layout(places, np.cumsum(sizes) - sizes, segments, firsts)
 
-    def _numbers(self, features: Sequence[str], group: Group) -> list[int]:
-        key = (id(features), group)
-        known = self._segments.get(key)
+    def _numbered(self, features: Sequence[str]) -> list[int]:
+        known = self._numbers.get(id(features))
         if known is None:
-            known = self._segments[key] = (features, self.network.number(features, group))
+            known = self._numbers[id(features)] = (features, self.network.number(features))
         return known[1]
+
+
+class Layout(NamedTuple):
+    """The features of several candidates, in segments of which some belong to more than one of them."""
+
+    places: NDArray[np.int64]
+    """As `Network.rows` takes them."""
+    starts: NDArray[np.int64]
+    """Where each segment starts in `places`."""
+    segments: list[int]
+    """The segments of each candidate, one candidate after the other."""
+    firsts: list[int]
+    """Where each candidate starts in `segments`."""
+
+
+_GROUP = {group: number for number, group in enumerate(GROUPS)}
 
 
 def arranged(texts: Sequence[Rows], asked: Sequence[Sequence[Question]]) -> Choices:

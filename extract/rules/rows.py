@@ -21,6 +21,7 @@ ENDINGS = BEGINNINGS = 2048
 
 SHAPES = 9
 CLASSES: tuple[TokenClass, ...] = get_args(TokenClass)
+_CLASS = {name: number for number, name in enumerate(CLASSES)}
 COLUMNS = ("word", "ending", "beginning", "shape", "class", "in_title", "sort")
 MOST_SPANS = 2
 """Places of one wording that are looked at."""
@@ -62,7 +63,7 @@ def rows_of(title: str, abstract: Text, names: Names | None, vocabulary: Mapping
     starts = []
     for sentence in abstract.sentences:
         starts.append(len(ids))
-        ids += [(*_token_symbols(token, vocabulary), CLASSES.index(token.kind), 0, 0) for token in sentence.tokens]
+        ids += [(*_token_symbols(token, vocabulary), _CLASS[token.kind], 0, 0) for token in sentence.tokens]
     table = np.array(ids, dtype=np.int32).reshape(-1, len(COLUMNS))
     if names is not None:
         _mark_sorts(table, names, starts)

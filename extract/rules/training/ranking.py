@@ -171,10 +171,7 @@ def _packed(lesson: Lesson, network: Network) -> _Packed:
     features, counts, possible = [np.zeros(0, np.int32)], [], []
     for question, _ in lesson.asked:
         for candidate in question.candidates:
-            numbers = network.number(candidate.features, "own")
-            for group in candidate.groups:
-                numbers += network.number(candidate.relation, group)
-            found = network.rows(question.role, numbers)
+            found = network.rows(question.role, _places(candidate, network))
             features.append(found[found > 0])
             counts.append(len(features[-1]))
             possible.append(candidate.key is None or candidate.key not in question.taken)
@@ -186,6 +183,12 @@ def _packed(lesson: Lesson, network: Network) -> _Packed:
         possible=np.array(possible, np.float32),
         right=np.concatenate([np.zeros(0), *(right for _, right in lesson.asked)]).astype(np.float32),
     )
+
+
+def _places(candidate: Candidate, network: Network) -> NDArray[np.int64]:
+    """Return the features of a candidate as `Network.rows` takes them."""
+    own, relation = network.number(candidate.features), np.array(network.number(candidate.relation))
+    return np.concatenate([own, *(relation + GROUPS.index(group) * network.stride for group in candidate.groups)])
 
 
 class Batch(NamedTuple):
