@@ -9,8 +9,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.rules.names import Names
-from extract.rules.roles import SORTS, Candidate, sort_of
+from extract.rules.names import SORTS, Names
+from extract.rules.roles import Candidate
 from extract.rules.text import Text, Token, TokenClass, words_of
 
 LONGEST = 320
@@ -21,6 +21,7 @@ ENDINGS = BEGINNINGS = 2048
 
 SHAPES = 9
 CLASSES: tuple[TokenClass, ...] = get_args(TokenClass)
+_CLASS = {name: number for number, name in enumerate(CLASSES)}
 COLUMNS = ("word", "ending", "beginning", "shape", "class", "in_title", "sort")
 MOST_SPANS = 2
 """Places of one wording that are looked at."""
@@ -62,7 +63,7 @@ def rows_of(title: str, abstract: Text, names: Names | None, vocabulary: Mapping
     starts = []
     for sentence in abstract.sentences:
         starts.append(len(ids))
-        ids += [(*_token_symbols(token, vocabulary), CLASSES.index(token.kind), 0, 0) for token in sentence.tokens]
+        ids += [(*_token_symbols(token, vocabulary), _CLASS[token.kind], 0, 0) for token in sentence.tokens]
     table = np.array(ids, dtype=np.int32).reshape(-1, len(COLUMNS))
     if names is not None:
         _mark_sorts(table, names, starts)
@@ -73,9 +74,8 @@ def _mark_sorts(table: Ids, names: Names, starts: Sequence[int]) -> None:
     """Say of each token what sort of thing its phrase most likely names."""
     sorts = table[:, COLUMNS.index("sort")]
     for phrase in names.phrases.values():
-        sort = sort_of(phrase)
-        number = 1 + SORTS.index(sort)
-        decided = sort not in ("name", "plain") and phrase.named
+        number = 1 + SORTS.index(phrase.sort)
+        decided = phrase.sort not in ("name", "plain") and phrase.named
         for sentence, first, last in phrase.spans:
             place = sorts[starts[sentence] + first : starts[sentence] + last]
             place[(place == 0) | decided] = number
