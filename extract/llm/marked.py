@@ -34,8 +34,8 @@ class MarkedPaper:
     def questions(self) -> list[Question]:
         """One for each call, of a paper that has no excess of them.
 
-        Numbers none of which is drafted as a claim are not asked about: of 192 abstracts with numbers these are 48, which
-        hold one of 362 labelled claims.
+        Where no number is drafted as a claim, nothing is asked: of 192 abstracts with numbers these are 48, which hold one
+        of 362 labelled claims.
         """
         return [question for question in self._drafted if any(question.draft)]
 
@@ -54,12 +54,12 @@ class MarkedPaper:
     def outcome(
         self, claims: Iterable[Claim], failure: str | None, usage: Usage | None, replies: Iterable[str] = ()
     ) -> Outcome:
-        """Return how the paper came out: failed where there is a reason, skipped where there was nothing to ask."""
-        read: Status = "done" if failure or self.questions else "skipped"
+        """Return how the paper came out: failed where there is a reason, skipped where there is nothing to ask or say."""
+        status: Status = "failed" if failure else "done" if self.questions else "skipped"
         return Outcome(
             paper_id=self.paper.paper_id,
             text_hash=self.paper.text_hash,
-            status="failed" if failure else read,
+            status=status,
             reason=failure,
             mention_count=len(self.mentions),
             claims=tuple(claims),
@@ -75,9 +75,9 @@ class MarkedPaper:
         found: list[Reading | None] = []
         of_asked = iter(replies)
         for drafted in self._drafted:
-            # What was not asked about stands as it was drafted: no claim.
-            reply = next(of_asked) if any(drafted.draft) else None
-            found += readings(reply, drafted.draft, self.names, lambda: self._proposal) if reply else drafted.draft
+            # What was not asked about stands as it was drafted.
+            reply = next(of_asked) if any(drafted.draft) else Reply(changes=[])
+            found += readings(reply, drafted.draft, self.names, lambda: self._proposal)
         if not any(found):
             return []
         in_order = sorted(places(self._text), key=lambda place: place.index)

@@ -22,7 +22,9 @@ SCHEMA_VERSION = 2
 
 _MOST_CHANGES = 4 * MOST_MARKS
 
-_CHANGE = re.compile(r"([1-9][0-9]?) (is|of|by|on|when|vs|goes|basis|misread) (.+)", re.DOTALL)
+_KEYS = "is|of|by|on|when|vs|goes|basis|misread"
+_LINE = re.compile(rf"([1-9][0-9]?) (?=(?:{_KEYS}) )")
+_NEXT = re.compile(rf"; (?=(?:{_KEYS}) )")
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "is": ("no", *get_args(Kind)),
@@ -32,6 +34,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 """What a key that is no name may be."""
 
+_LONGEST_LINE = 400
+"""Characters; a line of a draft is as long at most."""
+
 
 class Change(NamedTuple):
     """A correction of one key of one mark; `value` is 'null' or the like for nothing."""
@@ -40,24 +45,27 @@ class Change(NamedTuple):
     key: str
     value: str
 
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """Read a change as it is written. Raises ValueError where it is none."""
-        match = _CHANGE.fullmatch(text.strip())
-        if match is None:
-            raise ValueError(f'"{text[:60]}" is no change: write the mark\'s number, one of its keys, and the right value')
-        change = cls(int(match[1]), match[2], match[3].strip())
-        choices = _CHOICES.get(change.key)
+
+def changes_of(line: str) -> list[Change]:
+    """Read a line of corrections, in the form of the draft's. Raises ValueError where it is none."""
+    begins = _LINE.match(line)
+    if begins is None:
+        raise ValueError(f'"{line[:60]}" is no correction: write the number of a mark, a key and its right value')
+    changes = []
+    for part in _NEXT.split(line[begins.end() :]):
+        key, _, value = part.partition(" ")
+        change = Change(int(begins[1]), key, value.strip())
+        choices = _CHOICES.get(key)
         if choices and change.value not in choices:
-            raise ValueError(f'"{change.key}" is one of {", ".join(choices)}, not "{change.value[:60]}"')
-        return change
+            raise ValueError(f'"{key}" is one of {", ".join(choices)}, not "{change.value[:60]}"')
+        if len(change.value) > LONGEST_NAME:
+            raise ValueError(f'"{change.value[:60]}…" is too long for "{key}"')
+        changes.append(change)
+    return changes
 
 
 # Grammars that are made of a pattern take it for what stands between two quotation marks, and heed no maximum length.
-Written = Annotated[
-    str,
-    Field(pattern=rf'^[1-9][0-9]? (is|of|by|on|when|vs|goes|basis|misread) [^"\\\n\t]{{1,{LONGEST_NAME}}}$'),
-]
+Line = Annotated[str, Field(pattern=rf'^[1-9][0-9]? ({_KEYS}) [^"\\\n\t]{{1,{_LONGEST_LINE}}}$')]
 
 
 class Reply(BaseModel):
@@ -65,12 +73,12 @@ class Reply(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    changes: list[Written] = Field(max_length=_MOST_CHANGES)
+    changes: list[Line] = Field(max_length=_MOST_CHANGES)
 
     @cached_property
     def read(self) -> list[Change]:
         """The changes, in their order."""
-        return [Change.of(text) for text in self.changes]
+        return [change for line in self.changes for change in changes_of(line)]
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
@@ -102,7 +110,8 @@ def readings(
     """Correct the draft of each mark; None for a number that is no claim.
 
     A name that stands in neither title nor abstract changes nothing and leaves a flag; a setting with a word that does
-    not becomes None. 'Our method' becomes the proposal. What is said of a mark that there is not is left out.
+    not becomes None. 'Our method' becomes the proposal. What is said of a mark that there is not is left
+    out.
     """
     said: list[dict[str, str]] = [{} for _ in draft]
     for change in reply.read:

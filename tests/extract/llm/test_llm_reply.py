@@ -56,8 +56,8 @@ def test_the_schema_is_one_for_all_bounded_and_fit_for_servers_that_hold_a_model
     changes = schema["properties"]["changes"]
     assert changes["maxItems"] >= MOST_MARKS
     pattern = re.compile(changes["items"]["pattern"])
-    assert pattern.search("24 by " + "x" * 120)
-    assert not pattern.search("24 by " + "x" * 121)
+    assert pattern.search("24 by Foo; on Bar")
+    assert not pattern.search("24 by " + "x" * 1_000)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_schema_is_one_for_all_bounded_and_fit_for_servers_that_hold_a_model
         {"changes": [{"mark": 1, "is": "no"}]},
         *({"changes": [change]} for change in ("", "is no", "0 is no", "100 is no", "1 is", "1 is claim", "1 value 99")),
         *({"changes": [change]} for change in ("1 goes sideways", "1 basis printed", "1 misread no", "1 by ", "-1 by A")),
-        *({"changes": [change]} for change in (f"1 by {'x' * 121}", '1 by "A"', "1 by A\n2 by B", "1 by \\A", 7)),
+        *({"changes": [change]} for change in (f"1 by {'x' * 121}", '1 by "A"', "1 by A\n2 by B", "1 by A; goes sideways", "1 by \\A", 7)),
     ],
 )
 def test_a_reply_of_another_form_is_none(answer: dict[str, Any]) -> None:
@@ -107,6 +107,11 @@ def test_a_score_goes_nowhere_and_is_against_nothing() -> None:
     assert (draft.direction, draft.baseline) == ("increase", "LLaMA-2 7B")
     found = reading("1 is score", draft=draft)
     assert (found.direction, found.baseline) == (None, None)
+
+
+def test_a_correction_may_have_several_keys_like_a_line_of_the_draft() -> None:
+    found = read("1 is delta; of latency; by QLoRA; on null; goes down; basis relative")
+    assert found == Reading(kind="delta", metric="latency", model="QLoRA", direction="decrease", basis="relative")
 
 
 def test_of_two_corrections_of_one_key_the_last_counts_and_one_of_no_mark_does_not() -> None:
