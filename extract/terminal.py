@@ -156,7 +156,7 @@ def usage_pairs(usage: Usage, skipped: int, seconds: float) -> list[tuple[str, s
     rate = (usage.tokens_in + usage.tokens_out) / max(seconds, 1e-9)
     tokens = f"{usage.tokens_in:,} in ({usage.tokens_cached:,} cached), {usage.tokens_out:,} out"
     return [
-        ("calls", f"{usage.calls:,}; {skipped:,} saved on abstracts without a number"),
+        ("calls", f"{usage.calls:,}; {skipped:,} saved on abstracts without a result"),
         ("tokens", f"{tokens}; {rate:,.0f} a second"),
         ("cost", _cost(usage.cost_usd) if usage.calls else dollars(0)),
     ]
@@ -169,7 +169,7 @@ def estimate(estimate: "Estimate") -> RenderableType:
     if estimate.already_read:
         pairs.append(("read before", f"{estimate.already_read:,}"))
     pairs += [
-        ("calls", f"{estimate.calls:,}; {estimate.calls_saved:,} saved on abstracts without a number"),
+        ("calls", f"{estimate.calls:,}; {estimate.calls_saved:,} saved on abstracts without a result"),
         ("prompts", f"{estimate.tokens_in:,} tokens, {estimate.tokens_cached:,} of them cached"),
         ("replies", f"{estimate.tokens_out:,} tokens"),
         ("cost", _cost(estimate.cost_usd)),

@@ -95,7 +95,7 @@ COMMENT ON COLUMN store.runs.status IS 'running, finished, interrupted, stopped 
 COMMENT ON COLUMN store.runs.reason IS 'Why it was interrupted, stopped or failed';
 COMMENT ON COLUMN store.runs.parameters IS 'How the extractor was set and the model asked, as JSON, never with a key; null for one that has no settings';
 COMMENT ON COLUMN store.runs.paper_count IS 'Papers that it read, skipped and failed ones included';
-COMMENT ON COLUMN store.runs.skipped_count IS 'Those without a number, which need no call';
+COMMENT ON COLUMN store.runs.skipped_count IS 'Those without a number, or none that may be a claim: they need no call';
 COMMENT ON COLUMN store.runs.failed_count IS 'Those that failed';
 COMMENT ON COLUMN store.runs.calls IS 'Requests to a model server, repeated ones included; null where none was needed';
 COMMENT ON COLUMN store.runs.tokens_in IS 'Prompt tokens, cached ones included';
@@ -139,7 +139,7 @@ COMMENT ON COLUMN store.outcomes.paper_id IS 'The paper';
 COMMENT ON COLUMN store.outcomes.fingerprint IS 'Names extractor, version and parameters';
 COMMENT ON COLUMN store.outcomes.text_hash IS 'The text that was read';
 COMMENT ON COLUMN store.outcomes.run_id IS 'The run that read it';
-COMMENT ON COLUMN store.outcomes.status IS 'done, failed, or skipped: no number in the abstract, so no call';
+COMMENT ON COLUMN store.outcomes.status IS 'done, failed, or skipped: no number in the abstract, or none that may be a claim, so no call';
 COMMENT ON COLUMN store.outcomes.reason IS 'Why it failed';
 COMMENT ON COLUMN store.outcomes.mention_count IS 'Numbers found in the abstract';
 COMMENT ON COLUMN store.outcomes.claim_count IS 'Claims found among them';

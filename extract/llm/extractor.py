@@ -15,6 +15,7 @@ from typing import Any
 from extract.extractor import Stopped
 from extract.llm.budget import Budget
 from extract.llm.calls import Caller
+from extract.llm.draft import draft_version
 from extract.llm.journal import Journal, forget, paper_key
 from extract.llm.local import PREFIX, local_server, slots, weights_of
 from extract.llm.prices import Price, price_of
@@ -58,10 +59,10 @@ class LlmExtractor:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with the model, the prompt and the form of the reply; not with the address or the concurrency."""
+        """Changes with the model, the prompt, the draft and the form of the reply; not with address or concurrency."""
         # A model file may be moved.
         name = f"{PREFIX}{Path(self.model).name}" if self.model.startswith(PREFIX) else self.model
-        return f"llm-{digest(name, prompt_digest(), str(SCHEMA_VERSION))}"
+        return f"llm-{digest(name, prompt_digest(), str(SCHEMA_VERSION), draft_version())}"
 
     @cached_property
     def price(self) -> Price | None:
@@ -89,7 +90,7 @@ class LlmExtractor:
         return json.dumps(said | {"concurrency": self.concurrency})
 
     def extract(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
-        """Yield outcomes as they come. An abstract without a number is skipped without a call."""
+        """Yield outcomes as they come. An abstract without a result is skipped without a call."""
         journal = Journal(self.journal, self.fingerprint) if self.journal else None
         with closing(journal) if journal else nullcontext(), self._running(), _Loop(self.server) as loop:
             caller = Caller(self.server, Throttle(self._calls), self._budget, journal)

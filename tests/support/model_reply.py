@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import json
 import math
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ Responder = Callable[[Json], str | Json]
 Mutator = Callable[[str, Json, str | Json], str | Json]
 
 MUTATIONS = {"wrong_schema", "fewer_entries", "more_entries", "invented_names"}
+_CHANGE = re.compile(r"(\d+ (\w+) ).+")
 GARBAGE = "\x02ÿ¤ lorem \x1b[31m }}]{{ \u202e\U000f0000 \x7f"
 _ERROR_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
@@ -165,13 +167,21 @@ def _with_invented_names(reply: Json, schema: Json | None) -> Json:
             return [renamed(part) for part in value]
         if isinstance(value, str) and value not in fixed:
             changed = True
-            return schema_instance.INVENTED
+            return _renamed(value)
         return value
 
     result: Json = renamed(reply)
     if not changed and schema:
         result = schema_instance.instance(schema, names=schema_instance.INVENTED)
     return result
+
+
+def _renamed(text: str) -> str:
+    """Put an invented name in the place of one: in "2 by Foonet" that is Foonet, and "2 is score" has none."""
+    change = _CHANGE.fullmatch(text)
+    if change is None:
+        return schema_instance.INVENTED
+    return f"{change[1]}{schema_instance.INVENTED}" if change[2] in ("of", "by", "on", "vs") else text
 
 
 def _fixed_strings(schema: Any) -> list[str]:

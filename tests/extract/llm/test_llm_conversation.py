@@ -102,7 +102,7 @@ def test_a_text_that_is_too_long_changes_no_parameter() -> None:
 
 
 @pytest.mark.parametrize(
-    "fate", ["prose", "wrong_schema", "fewer_entries", "more_entries", "empty", "truncated_content"]
+    "fate", ["prose", "wrong_schema", "empty", "truncated_content"]
 )
 @pytest.mark.parametrize("form", ["json_schema", "tools", "json"])
 def test_a_reply_of_another_form_goes_back_twice_with_what_is_wrong(fate: str, form: Form) -> None:
@@ -121,9 +121,7 @@ def invents_at_first(request: Json) -> Json:
     """Name what the paper does not, until told so."""
     answer = plain_respond(request)
     if "stand in neither" not in json.dumps(request["messages"]):
-        for entry in answer.values():
-            if isinstance(entry, dict):
-                entry["on"] = "Zorblax"
+        answer["changes"].append("1 on Zorblax")
     return answer
 
 
@@ -137,12 +135,13 @@ def test_invented_names_come_back_to_the_model_once_and_may_be_mended() -> None:
     assert [claim.flags for claim in outcome.claims] == [(), ()]
 
 
-def test_names_that_stay_invented_are_dropped_and_flagged() -> None:
+def test_names_that_stay_invented_change_nothing_and_leave_a_flag() -> None:
     with running_server(responder="claim_responder:respond", script="invented_namesx*") as server:
         (outcome,) = read(server.base_url)
         assert server.stats()["calls"] == 2
     assert outcome.status == "done"
-    assert all("ungrounded_model" in claim.flags and claim.model is None for claim in outcome.claims)
+    assert outcome.claims
+    assert all("ungrounded_model" in claim.flags for claim in outcome.claims)
     assert "Zorblax" not in outcome.model_dump_json()
 
 
