@@ -29,7 +29,7 @@ from extract.rules.context import Place, places
 from extract.rules.evidence import evidence_of
 from extract.rules.linear import Linear, load_weights, shares
 from extract.rules.names import read_names
-from extract.rules.reader import Network, Question, Read, load_network
+from extract.rules.reader import Network, Question, load_network
 from extract.rules.roles import Proposer
 from extract.rules.setting import setting_of
 from extract.rules.text import Text, read_text
@@ -141,8 +141,7 @@ def read_claims(paper: Paper, mentions: list[Mention], linear: Linear, network: 
     numbers = _claimed(text, linear)
     if not numbers:
         return []
-    names = read_names(paper.title, text)
-    readings = _meanings(numbers, Proposer(text, names), network.read(paper.title, text, names), linear)
+    readings = _meanings(paper.title, text, numbers, linear, network)
     return [
         ground(paper, number.place.mention, reading, evidence_of(text, number.place))
         for number, reading in zip(numbers, readings, strict=True)
@@ -172,15 +171,19 @@ def _claimed(text: Text, linear: Linear) -> list[Number]:
     ]
 
 
-def _meanings(numbers: Sequence[Number], proposer: Proposer, read: Read, linear: Linear) -> Iterator[Reading]:
+def _meanings(title: str, text: Text, numbers: Sequence[Number], linear: Linear, network: Network) -> Iterator[Reading]:
     """Say what each of at least one number means."""
+    names = read_names(title, text)
+    proposer = Proposer(text, names)
     of_metrics = [Question("metric", n.kind, n.place, proposer.metrics(n.place, n.kind)) for n in numbers]
+    of_models = [Question("model", n.kind, n.place, proposer.names(n.place, n.kind)) for n in numbers]
+    read = network.read(title, text, names, [*of_metrics, *of_models])
     metrics = read.choose(of_metrics)
     known = [meaning.known_answers(n.kind, metric.text) for n, metric in zip(numbers, metrics, strict=True)]
     turns = shares("direction", np.array([number.scores for number in numbers]) + linear.scores(known)).argmax(1)
     of_models = [
-        Question("model", n.kind, n.place, proposer.names(n.place, n.kind), (normal_form(metric.text or ""),))
-        for n, metric in zip(numbers, metrics, strict=True)
+        question._replace(taken=(normal_form(metric.text),)) if metric.text else question
+        for question, metric in zip(of_models, metrics, strict=True)
     ]
     chosen = read.choose([*of_models, *(question._replace(role="benchmark") for question in of_models)])
     models, benchmarks = chosen[: len(numbers)], chosen[len(numbers) :]
@@ -202,7 +205,7 @@ def _meanings(numbers: Sequence[Number], proposer: Proposer, read: Read, linear:
             model=model.text,
             benchmark=benchmark.text,
             baseline=baseline,
-            setting=setting_of(proposer.abstract, number.place, (metric.text, model.text, benchmark.text, baseline)),
+            setting=setting_of(text, number.place, (metric.text, model.text, benchmark.text, baseline)),
             certainty=round(number.certainty * metric.share * model.share * benchmark.share, 4),
         )
 

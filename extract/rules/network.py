@@ -124,12 +124,18 @@ def _looked_up(weights: Weights, xp: Any, ids: Array) -> Array:
 
 
 def encode(  # noqa: PLR0913, PLR0917 — the weights, the library and what is read
-    weights: Weights, near: Array, xp: Any, ids: Array, real: Array | None = None, thin: Thin = _same
+    weights: Weights,
+    near: Array,
+    xp: Any,
+    ids: Array,
+    real: Array | None = None,
+    thin: Thin = _same,
+    wanted: Array | slice = slice(None),
 ) -> Array:
-    """Return (texts, tokens, WIDTH): what each token means where it stands.
+    """Return (texts, wanted tokens, WIDTH): what each token means where it stands.
 
     `near` is what `nearness` returns; `ids` is (texts, tokens, COLUMNS); `real` is (texts, tokens), 1 for each token
-    that there is, None where all are.
+    that there is, None where all are. `wanted` are the tokens to tell of; all are read.
     """
     texts, tokens = ids.shape[:2]
     here = 1.0 if real is None else real[..., None]
@@ -141,17 +147,25 @@ def encode(  # noqa: PLR0913, PLR0917 — the weights, the library and what is r
     beside = [xp.concatenate([edge, seen[:, :-1]], 1), seen, xp.concatenate([seen[:, 1:], edge], 1)]
     seen = seen + xp.maximum(xp.concatenate(beside, -1) @ weights["mix"] + weights["mix_bias"], 0) * here
     for layer in range(LAYERS):
-        parts = _scaled(seen, weights["scale"][2 * layer], xp) @ weights["attend"][layer]
-        parts = parts.reshape(texts, tokens, 3 * HEADS, WIDTH // HEADS).swapaxes(1, 2)
-        query, key, value = xp.split(parts, 3, axis=1)
-        attention = query * (WIDTH // HEADS) ** -0.5 @ key.swapaxes(2, 3) + bias[layer]
+        told = wanted if layer + 1 == LAYERS else slice(None)
+        scaled = _scaled(seen, weights["scale"][2 * layer], xp)
+        seen, near_told = seen[:, told], bias[layer][..., told, :]
+        query = _by_head(scaled[:, told] @ weights["attend"][layer][:, :WIDTH])
+        key = _by_head(scaled @ weights["attend"][layer][:, WIDTH : 2 * WIDTH])
+        value = _by_head(scaled @ weights["attend"][layer][:, 2 * WIDTH :])
+        attention = query * (WIDTH // HEADS) ** -0.5 @ key.swapaxes(2, 3) + near_told
         attention = xp.exp(attention - attention.max(-1, keepdims=True))
-        found = (attention @ value / attention.sum(-1, keepdims=True)).swapaxes(1, 2).reshape(texts, tokens, WIDTH)
+        found = (attention @ value / attention.sum(-1, keepdims=True)).swapaxes(1, 2).reshape(seen.shape)
         seen = seen + thin(found @ weights["attended"][layer])
         wide = _scaled(seen, weights["scale"][2 * layer + 1], xp) @ weights["widen"][layer]
         wide = xp.maximum(wide + weights["widen_bias"][layer], 0)
         seen = seen + thin(wide @ weights["narrow"][layer] + weights["narrow_bias"][layer])
-    return thin(_scaled(seen, weights["scale"][-1], xp) * here)
+    return thin(_scaled(seen, weights["scale"][-1], xp) * (1.0 if real is None else here[:, wanted]))
+
+
+def _by_head(values: Array) -> Array:
+    """Turn (texts, tokens, WIDTH) into (texts, HEADS, tokens, a part of WIDTH)."""
+    return values.reshape(*values.shape[:2], HEADS, WIDTH // HEADS).swapaxes(1, 2)
 
 
 def _scaled(values: Array, scale: Array, xp: Any) -> Array:

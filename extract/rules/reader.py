@@ -84,10 +84,12 @@ class Network:
         table[0] = 0
         return table
 
-    def read(self, title: str, text: Text, names: Names) -> "Read":
-        """Read one abstract."""
+    def read(self, title: str, text: Text, names: Names, asked: Sequence["Question"]) -> "Read":
+        """Read one abstract for what at least one question may ask about; it may be asked for other roles too."""
         rows = rows_of(title, text, names, self.words)
-        return Read(self, rows, encode(self.weights, self.near, np, rows.ids[None]))
+        choices = arranged([rows], [asked])
+        wanted = np.unique(np.concatenate([choices.row, choices.spans[choices.present > 0].ravel()]))
+        return Read(self, rows, encode(self.weights, self.near, np, rows.ids[None], wanted=wanted), wanted)
 
 
 class Question(NamedTuple):
@@ -120,6 +122,9 @@ class Read:
     network: Network
     rows: Rows
     seen: Floats
+    """(1, wanted rows, WIDTH)"""
+    wanted: NDArray[np.int32]
+    """The rows that it tells of."""
     _numbers: dict[int, tuple[Sequence[str], list[int]]] = field(default_factory=dict, init=False)
     """Lists of features by their identity, which is theirs as long as they are held here, and their numbers."""
     _layouts: dict[int, tuple[Sequence[Candidate], "Layout"]] = field(default_factory=dict, init=False)
@@ -128,6 +133,11 @@ class Read:
     def choose(self, questions: Sequence[Question]) -> list[Choice]:
         """Return the best candidate of each of at least one question; the earliest of equals wins."""
         choices = arranged([self.rows], [questions])
+        choices = choices._replace(
+            row=self.wanted.searchsorted(choices.row),
+            # Where there is no place, the first row stands for it, and counts nothing.
+            spans=self.wanted.searchsorted(choices.spans) * (choices.present > 0)[..., None],
+        )
         sums = np.concatenate([self._sums(question) for question in questions])
         scores = score(self.network.weights, np, self.seen, choices, sums[:, :-1], sums[:, -1])
         found, start = [], 0
