@@ -1,9 +1,9 @@
-"""What the model may answer: corrections of the draft, each of one key of one mark, and nothing that is not in the text.
+"""What the model may answer: corrections of the draft, and nothing that is not in the text.
 
 A reply has lines like those of the draft, each with the keys of one mark that are wrong. Its schema is one for all
-abstracts, so that a provider keeps it from one call to the next, and bounds every line, so that a server which decodes by
-it cannot run away. Keys are short words, since each costs tokens: a number *is* a score *of* a metric *by* a model *on*
-a benchmark.
+abstracts, so that a provider keeps it from one call to the next, and bounds every line, so that a server which decodes
+by it cannot run away. Keys are short words, since each costs tokens: a number *is* a score *of* a metric *by* a model
+*on* a benchmark.
 """
 
 import re

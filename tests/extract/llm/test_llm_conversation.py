@@ -103,9 +103,7 @@ def test_a_text_that_is_too_long_changes_no_parameter() -> None:
     assert "max_tokens" in server.request("", 1).arguments
 
 
-@pytest.mark.parametrize(
-    "fate", ["prose", "wrong_schema", "empty", "truncated_content"]
-)
+@pytest.mark.parametrize("fate", ["prose", "wrong_schema", "empty", "truncated_content"])
 @pytest.mark.parametrize("form", ["json_schema", "tools", "json"])
 def test_a_reply_of_another_form_goes_back_twice_with_what_is_wrong(fate: str, form: Form) -> None:
     with running_server(responder="claim_responder:respond", script=f"{fate}x*", keep_requests=True) as server:
