@@ -1,7 +1,6 @@
-"""What the embedded extractor takes the numbers of an abstract for, as the model is shown it: it corrects, it need not write.
+"""What the embedded extractor takes the numbers of an abstract for, as the model is shown it.
 
-A reply then holds what is wrong in the draft and nothing else: a few tokens, where a whole reading takes a hundred. And a
-small model, which reads worse than the embedded extractor, starts from its reading.
+A reply then holds what is wrong in the draft and nothing else: a few tokens, where a whole reading takes a hundred.
 """
 
 from collections.abc import Iterable, Mapping

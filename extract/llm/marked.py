@@ -34,8 +34,8 @@ class MarkedPaper:
     def questions(self) -> list[Question]:
         """One for each call, of a paper that has no excess of them.
 
-        Where no number is drafted as a claim, nothing is asked: of 192 abstracts with numbers these are 48, which hold one
-        of 362 labelled claims.
+        Where no number is drafted as a claim, nothing is asked: of 192 abstracts with numbers these are 48, which hold
+        one of 362 labelled claims.
         """
         return [question for question in self._drafted if any(question.draft)]
 
@@ -54,7 +54,7 @@ class MarkedPaper:
     def outcome(
         self, claims: Iterable[Claim], failure: str | None, usage: Usage | None, replies: Iterable[str] = ()
     ) -> Outcome:
-        """Return how the paper came out: failed where there is a reason, skipped where there is nothing to ask or say."""
+        """Return how the paper came out: failed where there is a reason, skipped where nothing is asked."""
         status: Status = "failed" if failure else "done" if self.questions else "skipped"
         return Outcome(
             paper_id=self.paper.paper_id,

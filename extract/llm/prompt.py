@@ -1,4 +1,4 @@
-"""What the model is told: instructions that never change, then one abstract with its numbers marked, and a draft of them.
+"""What the model is told: instructions that never change, then an abstract with marked numbers, and a draft.
 
 The unchanging part comes first, so that providers (and llama.cpp) keep its processing from one call to the next.
 """
@@ -96,12 +96,14 @@ def question(paper: Paper, mentions: Sequence[Mention], group: Sequence[Mention]
 def _shown(abstract: str, mentions: Sequence[Mention], group: Sequence[Mention]) -> tuple[int, int]:
     """Return which characters of an abstract to show: neither its background nor what follows the last result.
 
-    They are a quarter of an abstract and say little of its numbers. It begins with the first sentence that speaks of the
-    work itself, or has a number.
+    Together they are four tenths of an abstract, and say little of its numbers. What is shown begins with the first
+    sentence that speaks of the work itself, or has a number.
     """
     first, last = mentions[0].start, mentions[-1].end
     own = _OWN_WORK.search(abstract, 0, first)
-    start = max((match.end() for match in _SENTENCE_END.finditer(abstract, 0, own.start() if own else first)), default=0)
+    # With the letter that it begins with, which tells the end of the sentence before.
+    begun = (own.start() if own else first) + 1
+    start = max((match.end() for match in _SENTENCE_END.finditer(abstract, 0, begun)), default=0)
     following = _SENTENCE_END.search(abstract, last)
     end = following.start() if following else len(abstract)
     if len(abstract) > LONGEST_TEXT:

@@ -1,8 +1,9 @@
-"""What the model may answer: corrections of the draft, each of one key of one mark, and nothing that is not in the text.
+"""What the model may answer: corrections of the draft, and nothing that is not in the text.
 
-The schema is one for all abstracts, so that a provider keeps it from one call to the next; it bounds every string and
-lists every choice, so that a server which decodes by it cannot run away. Keys are short words, since each costs tokens:
-a number *is* a score *of* a metric *by* a model *on* a benchmark.
+A reply has lines like those of the draft, each with the keys of one mark that are wrong. Its schema is one for all
+abstracts, so that a provider keeps it from one call to the next, and bounds every line, so that a server which decodes
+by it cannot run away. Keys are short words, since each costs tokens: a number *is* a score *of* a metric *by* a model
+*on* a benchmark.
 """
 
 import re
@@ -20,7 +21,8 @@ from models.claim import Basis, Claim, Direction, Flag, Kind, Reading
 SCHEMA_VERSION = 2
 """Part of the extractor's fingerprint: a reply of another form is another extractor."""
 
-_MOST_CHANGES = 4 * MOST_MARKS
+_MOST_LINES = 9 * MOST_MARKS
+"""As many as there are keys of marks."""
 
 _KEYS = "is|of|by|on|when|vs|goes|basis|misread"
 _LINE = re.compile(rf"([1-9][0-9]?) (?=(?:{_KEYS}) )")
@@ -73,7 +75,7 @@ class Reply(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    changes: list[Line] = Field(max_length=_MOST_CHANGES)
+    changes: list[Line] = Field(max_length=_MOST_LINES)
 
     @cached_property
     def read(self) -> list[Change]:

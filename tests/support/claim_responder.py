@@ -42,4 +42,5 @@ def marks(abstract: str) -> list[str]:
 
 def reply(numbers: list[str], entry: dict[str, str]) -> Json:
     """Return a reply that says the same of every mark."""
-    return {"changes": [f"{number} {key} {value}" for number in numbers for key, value in entry.items()]}
+    line = "; ".join(f"{key} {value}" for key, value in entry.items())
+    return {"changes": [f"{number} {line}" for number in numbers]}

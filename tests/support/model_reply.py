@@ -19,7 +19,8 @@ Responder = Callable[[Json], str | Json]
 Mutator = Callable[[str, Json, str | Json], str | Json]
 
 MUTATIONS = {"wrong_schema", "fewer_entries", "more_entries", "invented_names"}
-_CHANGE = re.compile(r"(\d+ (\w+) ).+")
+_LINE = re.compile(r"\d+ \w+ .+")
+_NAME = re.compile(r"\b(of|by|on|vs) [^;]+")
 GARBAGE = "\x02ÿ¤ lorem \x1b[31m }}]{{ \u202e\U000f0000 \x7f"
 _ERROR_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
@@ -177,11 +178,10 @@ def _with_invented_names(reply: Json, schema: Json | None) -> Json:
 
 
 def _renamed(text: str) -> str:
-    """Put an invented name in the place of one: in "2 by Foonet" that is Foonet, and "2 is score" has none."""
-    change = _CHANGE.fullmatch(text)
-    if change is None:
-        return schema_instance.INVENTED
-    return f"{change[1]}{schema_instance.INVENTED}" if change[2] in ("of", "by", "on", "vs") else text
+    """Put invented names in the place of others: in "2 is score; by Foonet" that is Foonet."""
+    if _LINE.fullmatch(text):
+        return _NAME.sub(rf"\1 {schema_instance.INVENTED}", text)
+    return schema_instance.INVENTED
 
 
 def _fixed_strings(schema: Any) -> list[str]:

@@ -16,7 +16,9 @@ from extract.extractor import Stopped
 from extract.llm import LlmExtractor
 from extract.llm.server import Form
 from extract.pipeline import Pipeline
+from extract.rules import RulesExtractor
 from models.errors import ClaimboardError
+from models.paper import Paper
 from models.run import Outcome
 from models.store import Store
 
@@ -101,9 +103,7 @@ def test_a_text_that_is_too_long_changes_no_parameter() -> None:
     assert "max_tokens" in server.request("", 1).arguments
 
 
-@pytest.mark.parametrize(
-    "fate", ["prose", "wrong_schema", "empty", "truncated_content"]
-)
+@pytest.mark.parametrize("fate", ["prose", "wrong_schema", "empty", "truncated_content"])
 @pytest.mark.parametrize("form", ["json_schema", "tools", "json"])
 def test_a_reply_of_another_form_goes_back_twice_with_what_is_wrong(fate: str, form: Form) -> None:
     with running_server(responder="claim_responder:respond", script=f"{fate}x*", keep_requests=True) as server:
@@ -115,6 +115,34 @@ def test_a_reply_of_another_form_goes_back_twice_with_what_is_wrong(fate: str, f
     lengths = [len(request["messages"]) for request in requests]
     assert lengths == sorted(set(lengths))
     assert "rror" in json.dumps(requests[-1]["messages"][lengths[0] :])
+
+
+def test_an_abstract_whose_numbers_are_no_results_takes_no_call() -> None:
+    papers = [
+        Paper(paper_id="sizes", title="Foonet", abstract="We trained Foonet on 12 datasets with 3,000 images in 2019."),
+        Paper(paper_id="none", title="Foonet", abstract="We trained Foonet."),
+        *made_papers(1),
+    ]
+    with running_server(responder="claim_responder:respond") as server:
+        outcomes = {outcome.paper_id: outcome for outcome in extractor(server.base_url).extract(papers)}
+        assert server.stats()["calls"] == 1
+    assert [outcomes[name].status for name in ("sizes", "none", "p0")] == ["skipped", "skipped", "done"]
+    assert outcomes["sizes"].mention_count == 3
+    assert not outcomes["sizes"].claims
+
+
+def says_nothing(request: Json) -> Json:
+    """Correct nothing."""
+    return {"changes": []}
+
+
+def test_where_a_model_corrects_nothing_the_draft_stands() -> None:
+    with running_server(responder=says_nothing) as server:
+        (outcome,) = read(server.base_url)
+    (paper,) = made_papers(1)
+    (drafted,) = RulesExtractor(workers=1).extract([paper])
+    assert drafted.claims
+    assert outcome.claims == drafted.claims
 
 
 def invents_at_first(request: Json) -> Json:

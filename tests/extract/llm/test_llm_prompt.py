@@ -94,12 +94,12 @@ def test_lone_surrogates_can_be_sent() -> None:
 def test_more_numbers_than_fit_in_one_reply_are_asked_about_in_several() -> None:
     abstract = " ".join(f"Model {chr(65 + index % 26)} reaches {30 + index / 10:.1f}% here." for index in range(60))
     found = asked(abstract)
-    assert [len(question.mentions) for question in found] == [MOST_MARKS, MOST_MARKS, 60 - 2 * MOST_MARKS]
-    mentions = [mention for question in found for mention in question.mentions]
+    assert [len(one.mentions) for one in found] == [MOST_MARKS, MOST_MARKS, 60 - 2 * MOST_MARKS]
+    mentions = [mention for one in found for mention in one.mentions]
     assert mentions == list(find_mentions(abstract))
-    for question in found:
-        assert MARK.findall(question.text)[0] == "1"
-        assert "reaches 30.0%" in question.text or "[#1 30.0%]" in question.text
+    for one in found:
+        assert MARK.findall(one.text)[0] == "1"
+        assert "reaches 30.0%" in one.text or "[#1 30.0%]" in one.text
 
 
 def test_an_abstract_that_can_be_shown_whole_is_one_question() -> None:
@@ -142,10 +142,10 @@ def test_names_in_a_draft_are_on_one_line_of_bounded_length_and_no_marks_or_fenc
 
 def test_neither_background_nor_what_follows_the_last_result_is_shown() -> None:
     text = only(
-        "Decoding is slow. Much was tried, e.g. by Bar et al. in vain. In this paper we present Foonet. It is new. "
+        "Decoding is slow. Much was tried, e.g. by Bar et al. in vain. We present Foonet. It is new. "
         "It reaches 84%, i.e. more. The code is public. It is free."
     )
-    assert "<abstract>In this paper we present Foonet. It is new. It reaches [#1 84%], i.e. more.</abstract>" in text
+    assert "<abstract>We present Foonet. It is new. It reaches [#1 84%], i.e. more.</abstract>" in text
 
 
 def test_background_with_a_number_is_shown() -> None:

@@ -68,9 +68,18 @@ def test_the_schema_is_one_for_all_bounded_and_fit_for_servers_that_hold_a_model
         {"changes": {"1": "is no"}},
         {"changes": [], "value": 99},
         {"changes": [{"mark": 1, "is": "no"}]},
-        *({"changes": [change]} for change in ("", "is no", "0 is no", "100 is no", "1 is", "1 is claim", "1 value 99")),
-        *({"changes": [change]} for change in ("1 goes sideways", "1 basis printed", "1 misread no", "1 by ", "-1 by A")),
-        *({"changes": [change]} for change in (f"1 by {'x' * 121}", '1 by "A"', "1 by A\n2 by B", "1 by A; goes sideways", "1 by \\A", 7)),
+        *(
+            {"changes": [change]}
+            for change in ("", "is no", "0 is no", "100 is no", "1 is", "1 is claim", "1 value 99")
+        ),
+        *(
+            {"changes": [change]}
+            for change in ("1 goes sideways", "1 basis printed", "1 misread no", "1 by ", "-1 by A")
+        ),
+        *(
+            {"changes": [change]}
+            for change in (f"1 by {'x' * 121}", '1 by "A"', "1 by A\n2 by B", "1 by A; goes sideways", "1 by \\A", 7)
+        ),
     ],
 )
 def test_a_reply_of_another_form_is_none(answer: dict[str, Any]) -> None:
@@ -203,7 +212,10 @@ def test_a_misread_number_is_flagged_and_one_that_is_no_claim_is_none() -> None:
 
 
 def test_directions_and_bases_are_those_of_the_kind() -> None:
-    assert (reading("1 goes down", "1 basis relative").direction, reading("1 goes null").direction) == ("decrease", None)
+    assert (reading("1 goes down", "1 basis relative").direction, reading("1 goes null").direction) == (
+        "decrease",
+        None,
+    )
     assert reading("1 basis absolute").basis == "absolute"
     assert read("1 is ratio", "1 basis absolute") == Reading(kind="ratio")
 
