@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from models.paper import Entry, Paper
 from models.run import Outcome, Run
 from models.store import Store
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +40,17 @@ def claimed() -> Callable[..., Claim]:
 def put(claimed: Callable[..., Claim]) -> Callable[..., None]:
     """Stores one paper and the claims of an extractor, each given as (text, value, unit, fields)."""
 
-    def store(path: Path, title: str, abstract: str, *claims: tuple[str, float, str | None, dict[str, Any]]) -> None:
+    def store(
+        path: Path,
+        title: str,
+        abstract: str,
+        *claims: tuple[str, float, str | None, dict[str, Any]],
+        published: date | None = None,
+    ) -> None:
         database = Store(path)
         address = f"https://example.org/{len(title)}"
-        (paper,) = database.add_entries([Entry(location="l.txt", line=1, title=title, abstract=abstract, url=address)])
+        entry = Entry(location="l.txt", line=1, title=title, abstract=abstract, url=address, published=published)
+        (paper,) = database.add_entries([entry])
         run = Run(
             run_id="run", extractor="rules", fingerprint="rules-1", sources=("l.txt",), started_at=datetime.now(UTC)
         )
@@ -150,7 +157,7 @@ def viewer(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Viewer]:
     It is closed before what `serve` has started ends.
     """
     page = browser.new_page(viewport={"width": 1440, "height": 1000})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     watched = Viewer(page)
     yield watched
     assert page.get_by_test_id("stException").count() == 0
