@@ -17,7 +17,7 @@ from models.paper import Entry, Paper
 from models.run import Outcome, Run
 from models.store import Store
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -150,7 +150,7 @@ def viewer(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Viewer]:
     It is closed before what `serve` has started ends.
     """
     page = browser.new_page(viewport={"width": 1440, "height": 1000})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     watched = Viewer(page)
     yield watched
     assert page.get_by_test_id("stException").count() == 0
