@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from models.reviews import Verdict, record
 from playwright.sync_api import expect
 
+from models.reviews import Verdict, record
 from models.store import Store
 
 
