@@ -143,6 +143,7 @@ def switched(  # noqa: PLR0913 — what a picker has
         options,
         format_func=shown,
         required=default is not None,
+        wrap=True,
         key=key,
         help=help,
         on_change=_store,

@@ -34,7 +34,9 @@ def board(database: Database, benchmark_key: str) -> None:
         chosen = _metric(boards)
         narrowed = _narrowed(database, chosen)
     ranked, parameters = _ranked(chosen, narrowed)
-    total = database.row(f"SELECT count(*) AS count FROM ({ranked})", parameters)["count"]
+    total = chosen["model_count"]
+    if narrowed != Condition():
+        total = database.row(f"SELECT count(*) AS count FROM ({ranked})", parameters)["count"]
     caption = _caption(chosen, total)
     if not total:
         show(element("p", caption, style_class="quiet"))

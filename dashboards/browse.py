@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from dashboards import address
 from dashboards.database import Database, Row
+from dashboards.leaders import SCORES
 from dashboards.markup import Node, element, show, way
 from dashboards.pager import Pager
 from models.notation import counted, measured
@@ -17,11 +18,14 @@ _OTHER = "Other"
 """The area and task of benchmarks that the vocabulary does not know."""
 
 _BENCHMARKS = f"""
-    SELECT coalesce(area, '{_OTHER}') AS area, coalesce(task, '{_OTHER}') AS task, benchmark_key,
-        any_value(benchmark) AS benchmark, max(model_count) AS models, sum(claim_count)::BIGINT AS scores,
-        arg_max(metric, model_count) AS metric, count(*) AS boards
-    FROM boards
-    GROUP BY ALL
+    SELECT coalesce(any_value(benchmark_area), '{_OTHER}') AS area,
+        coalesce(any_value(benchmark_task), '{_OTHER}') AS task,
+        benchmark_key, mode(canonical_benchmark) AS benchmark,
+        count(DISTINCT model_key) AS models, count(*) AS scores,
+        mode(canonical_metric) AS metric, count(DISTINCT metric_key) AS metrics
+    FROM claims
+    WHERE {SCORES}
+    GROUP BY benchmark_key
 """
 
 
@@ -96,14 +100,14 @@ def _table(area: str, task: str, rows: Sequence[Row], *, linked: bool) -> Elemen
 
 
 def _line(row: Row) -> Element:
-    others = row["boards"] - 1
+    others = row["metrics"] - 1
     return element(
         "tr",
         element("th", way(row["benchmark"], address.to("leaderboards", benchmark=row["benchmark_key"])), scope="row"),
         element(
             "td",
             measured(row["metric"]),
-            element("small", f" and {others:,} more") if others else None,
+            element("small", f" and {others:,} more") if others > 0 else None,
         ),
         element("td", f"{row['models']:,}", style_class="figure"),
         element("td", f"{row['scores']:,}", style_class="figure"),

@@ -23,6 +23,9 @@ _SEPARATORS = {0x2028: " ", 0x2029: " "}
 
 _NUMBER = ",.6~g"
 
+_GREY = "#8a8880"
+"""What a legend of shapes is drawn in, on light and on dark."""
+
 _ROW = 26
 """Pixels from one row to the next."""
 
@@ -83,7 +86,7 @@ def dots(points: Sequence[Dot], title: str, groups: Groups, *, log: bool = False
     rows = list(dict.fromkeys(point.row for point in shown))
     scale = alt.Scale(type="log", nice=False, padding=16) if log else alt.Scale(zero=False, padding=16)
     base = alt.Chart(_data(map(_flat, shown))).encode(
-        y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=_NAME, domain=False, ticks=False, grid=True)),
+        y=alt.Y("row:N", sort=rows, title=None, axis=_NAMES),
         x=alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=6, format=_NUMBER, labelOverlap=True)),
         color=_groups(shown, groups),
     )
@@ -125,15 +128,28 @@ def over_time(points: Sequence[Dot], when: Sequence[str], better: str, title: st
 
 def distribution(counts: Sequence[Mapping[str, Any]], title: str, groups: Groups) -> Chart:
     """Return a histogram on a logarithmic axis, of rows with `low`, `high`, `count` and `group`."""
+    # Vega stacks no bars whose both ends are given.
+    heights: dict[float, int] = {}
+    stacked = []
+    for row in sorted(counts, key=lambda row: groups.names.index(row["group"])):
+        below = heights.get(row["low"], 0)
+        heights[row["low"]] = below + row["count"]
+        stacked.append({**row, "below": below, "above": below + row["count"]})
+    across = alt.X(
+        "low:Q",
+        title=title,
+        scale=alt.Scale(type="log", nice=False),
+        axis=alt.Axis(format=_NUMBER, grid=False, tickCount=6, labelOverlap=True),
+    )
+    up = alt.Y("below:Q", title="Claims", axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d"))
     bars = (
-        alt.Chart(_data(counts))
-        .mark_bar(binSpacing=1)
+        alt.Chart(_data(stacked))
+        .mark_rect(stroke=None)
         .encode(
-            x=alt.X(
-                "low:Q", title=title, scale=alt.Scale(type="log", nice=False), axis=alt.Axis(format=_NUMBER, grid=False)
-            ),
+            x=across,
             x2="high:Q",
-            y=alt.Y("count:Q", title="Claims", stack="zero", axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d")),
+            y=up,
+            y2="above:Q",
             color=alt.Color("group:N", title=groups.legend, scale=alt.Scale(domain=list(groups.names)), legend=_top()),
             tooltip=[
                 alt.Tooltip("low:Q", title="From", format=",.3~g"),
@@ -152,7 +168,7 @@ def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
     scales = list(dict.fromkeys(point["scale"] for point in points))
     items = list(dict.fromkeys(point["item"] for point in points))
     base = alt.Chart(_data(points)).encode(
-        x=alt.X("scale:N", sort=scales, title=None, axis=alt.Axis(labelAngle=-20, labelLimit=150, grid=True)),
+        x=alt.X("scale:N", sort=scales, title=None, axis=_TWO_LINES),
         y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False, padding=10), axis=alt.Axis(tickCount=5)),
         color=alt.Color("item:N", sort=items, title=None, scale=alt.Scale(domain=items), legend=_top(labelLimit=320)),
     )
@@ -169,6 +185,18 @@ def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
         ],
     )
     return alt.layer(lines, marks).properties(height=400)
+
+
+_NAMES = alt.Axis(labelLimit=_NAME, labelOverlap=False, domain=False, ticks=False, grid=True)
+
+# Benchmark and metric, one below the other.
+_TWO_LINES = alt.Axis(
+    labelAngle=0,
+    labelExpr="split(datum.label, '\\n')",
+    labelLimit=alt.ExprRef("windowSize()[0] < 700 ? 60 : 140"),
+    labelOverlap=True,
+    grid=True,
+)
 
 
 def _flat(point: Dot) -> dict[str, Any]:
@@ -196,7 +224,7 @@ def _bounds(points: Sequence[Dot]) -> alt.Shape:
     there = {point.bound for point in points}
     names = [name for bound, name in BOUNDS.items() if bound in there]
     shapes = [shape for shape, bound in zip(_SHAPES, BOUNDS, strict=True) if bound in there]
-    legend = _top() if names != ["exact"] else None
+    legend = _top(symbolFillColor=_GREY, symbolStrokeColor=_GREY) if names != ["exact"] else None
     return alt.Shape("bound:N", title="The number is", scale=alt.Scale(domain=names, range=shapes), legend=legend)
 
 

@@ -8,13 +8,16 @@ import streamlit as st
 
 from dashboards import address, charts, downloads
 from dashboards.database import Database, Row
+from dashboards.leaders import largest, leaders
 from dashboards.markup import element, heading, quotation, show, way
 from models.notation import amount, bounded, counted, measured
-from models.selection import LARGEST_FIRST, Condition
+from models.selection import Condition
 
 _MOST = 6
 _OFFERED = 400
 """What the picker offers at most, those with most scores first; the search field finds any other."""
+
+_SUGGESTED = 4
 
 _CELLS = 3000
 _SCALES = 8
@@ -24,6 +27,10 @@ _ITEMS = {"models": ("model_key", "canonical_model"), "papers": ("paper_id", "ti
 """What can be compared: the columns of its key and of its name."""
 
 _SCORES = "kind = 'score' AND benchmark_key IS NOT NULL AND NOT list_contains(flags, 'misread')"
+
+
+Claims = frozenset[tuple[str, str]]
+"""Claims by paper and id."""
 
 
 class Scale(NamedTuple):
@@ -39,9 +46,10 @@ def compare(database: Database) -> None:
     """Draw the pickers and the table of what they, or the address, choose."""
     heading("Compare", "Two to six models or papers side by side, on every benchmark that one of them has a score on.")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        what = address.switched("Compare", "what", list(_ITEMS), default="models", resets=("item", "search", "page"))
-        search = address.searched("Find", "search", placeholder="A part of the name", resets=())
-    names = _names(database, what, search)
+        what = address.switched("Compare", "what", list(_ITEMS), default="models", resets=("item", "search"))
+        names = _names(database, what, address.text("search"))
+        if len(names) == _OFFERED or address.text("search"):
+            address.searched("Find", "search", placeholder="A part of the name", resets=())
     items = address.several(
         what.capitalize(),
         "item",
@@ -58,9 +66,15 @@ def compare(database: Database) -> None:
         show(element("p", "None of them has a score on a named benchmark.", style_class="quiet"))
         return
     rows = _by_scale(cells)
-    disputed = _disputed(database, rows)
     _draw(rows, items, names)
-    show(_table(what, rows, items, names, disputed))
+    table = st.empty()
+    with table:
+        show(_table(what, rows, items, names, frozenset()))
+    # Finding what contradicts a score takes longest.
+    disputed = _disputed(database, rows)
+    if disputed:
+        with table:
+            show(_table(what, rows, items, names, disputed))
     condition = _of_items(what, items)
     downloads.csv(
         database,
@@ -99,29 +113,21 @@ def _suggest(database: Database, what: str) -> None:
     if what != "models":
         show(element("p", "Choose at least two papers.", style_class="quiet"))
         return
-    rows = database.rows(
-        f"""
-        SELECT boards.benchmark, list(leaderboard.model_key ORDER BY rank, paper_position, claim_position) AS keys,
-            list(leaderboard.model ORDER BY rank, paper_position, claim_position) AS models
-        FROM (FROM boards WHERE model_count > 1 ORDER BY {LARGEST_FIRST} LIMIT 4) AS boards
-        JOIN leaderboard ON leaderboard.benchmark_key = boards.benchmark_key
-            AND leaderboard.metric_key = boards.metric_key AND leaderboard.unit IS NOT DISTINCT FROM boards.unit
-            AND leaderboard.setting_key = boards.setting_key
-        WHERE leaderboard.rank <= 4
-        GROUP BY ALL
-        ORDER BY len(keys) DESC, boards.benchmark
-        """
-    )
+    rows = leaders(database, largest(database, 4, models=2), places=_SUGGESTED)
     if not rows:
         show(element("p", "No two models have a score on one benchmark so far.", style_class="quiet"))
         return
     lines = (
         element(
             "li",
-            way(", ".join(row["models"][:4]), address.to("compare", item=row["keys"][:4])),
-            element("span", f"best on {row['benchmark']}", style_class="count"),
+            way(
+                ", ".join(row["model"] for row in best),
+                address.to("compare", item=[row["model_key"] for row in best]),
+            ),
+            element("span", f"best on {best[0]['benchmark']}", style_class="count"),
         )
-        for row in rows
+        for best in rows
+        if len(best) > 1
     )
     show(
         element(
@@ -168,7 +174,7 @@ def _by_scale(cells: Iterable[Row]) -> dict[Scale, dict[str, Row]]:
     return rows
 
 
-def _disputed(database: Database, rows: Mapping[Scale, object]) -> set[tuple[str, str]]:
+def _disputed(database: Database, rows: Mapping[Scale, object]) -> Claims:
     """Return the paper and claim of each score that another one contradicts."""
     benchmarks = sorted({scale.benchmark_key for scale in rows})
     found = database.rows(
@@ -176,7 +182,7 @@ def _disputed(database: Database, rows: Mapping[Scale, object]) -> set[tuple[str
         "WHERE list_contains(?, benchmark_key)",
         [tuple(benchmarks)],
     )
-    return {(row["paper_id"], row["claim_id"]) for row in found}
+    return frozenset((row["paper_id"], row["claim_id"]) for row in found)
 
 
 def _draw(rows: Mapping[Scale, Mapping[str, Row]], items: Sequence[str], names: Mapping[str, str]) -> None:
@@ -202,8 +208,8 @@ def _draw(rows: Mapping[Scale, Mapping[str, Row]], items: Sequence[str], names: 
 
 
 def _scale_name(cell: Mapping[str, Any]) -> str:
-    parts = (f"{cell['canonical_benchmark']} {measured(cell['canonical_metric'])}", cell["setting_key"])
-    return ", ".join(part for part in parts if part)
+    details = ", ".join(filter(None, (cell["canonical_metric"], cell["setting_key"])))
+    return "\n".join(filter(None, (cell["canonical_benchmark"], details)))
 
 
 def _printed(cell: Mapping[str, Any]) -> str:
@@ -215,7 +221,7 @@ def _table(
     rows: Mapping[Scale, Mapping[str, Row]],
     items: Sequence[str],
     names: Mapping[str, str],
-    disputed: set[tuple[str, str]],
+    disputed: Claims,
 ) -> Element:
     titles = [names[item].rpartition(" · ")[0] for item in items]
     shared = sum(len(cells) > 1 for cells in rows.values())
@@ -228,7 +234,7 @@ def _table(
 
 
 def _line(
-    what: str, cells: Mapping[str, Row], items: Sequence[str], titles: Sequence[str], disputed: set[tuple[str, str]]
+    what: str, cells: Mapping[str, Row], items: Sequence[str], titles: Sequence[str], disputed: Claims
 ) -> Element:
     first = next(iter(cells.values()))
     best = min(cell["place"] for cell in cells.values()) if len(cells) > 1 else None
@@ -256,7 +262,7 @@ def _line(
     )
 
 
-def _cell(what: str, cell: Row | None, title: str, *, best: float | None, disputed: set[tuple[str, str]]) -> Element:
+def _cell(what: str, cell: Row | None, title: str, *, best: float | None, disputed: Claims) -> Element:
     label = {"data-item": title}
     if cell is None:
         return element("td", element("span", "–", style_class="missing", title="no score"), **label)

@@ -4,6 +4,7 @@ from dashboards import address
 from dashboards.board import board
 from dashboards.browse import areas, tasks
 from dashboards.database import Database, Row
+from dashboards.leaders import SCORES
 from dashboards.markup import element, heading, show
 from models.notation import counted
 from models.vocabulary import vocabulary
@@ -30,10 +31,11 @@ def leaderboards(database: Database) -> None:
 
 def _offered(database: Database) -> list[Row]:
     return database.rows(
-        """
-        SELECT benchmark_key, any_value(benchmark) AS benchmark, max(model_count) AS models,
-            sum(claim_count)::BIGINT AS scores
-        FROM boards
+        f"""
+        SELECT benchmark_key, mode(canonical_benchmark) AS benchmark, count(DISTINCT model_key) AS models,
+            count(*) AS scores
+        FROM claims
+        WHERE {SCORES}
         GROUP BY benchmark_key
         ORDER BY models DESC, scores DESC, benchmark_key
         LIMIT ?
@@ -64,7 +66,7 @@ def _key(database: Database, name: str, offered: dict[str, str]) -> str:
     if not name or name in offered:
         return name
     keys = (name, vocabulary().key("benchmark", name))
-    found = database.rows("SELECT benchmark_key FROM boards WHERE benchmark_key IN (?, ?) LIMIT 1", keys)
+    found = database.rows(f"SELECT benchmark_key FROM claims WHERE benchmark_key IN (?, ?) AND {SCORES} LIMIT 1", keys)
     if not found:
         show(element("p", f"No leaderboard here is of {name}.", style_class="notice"))
     return str(found[0]["benchmark_key"]) if found else ""

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
+import streamlit as st
+
 from dashboards import address
 from dashboards.database import Database, Row
+from dashboards.leaders import largest, leaders
 from dashboards.markup import element, heading, show, way
 from models.notation import bounded, counted
-from models.selection import IN_ORDER, LARGEST_FIRST
 
 _BOARDS = 8
 
@@ -31,31 +33,29 @@ def overview(database: Database) -> None:
     heading("Overview", "What the abstracts here claim, in numbers. Each leads to the sentence that says it.")
     counts = _counts(database)
     show(_facts(counts))
-    show(
-        element(
-            "div",
-            _boards(database),
-            element("div", _attention(database, counts), _newest_run(database), style_class="aside"),
-            style_class="overview",
-        )
-    )
+    with st.container(key="overview"):
+        with st.container(key="overview_main"):
+            show(_boards(database))
+        with st.container(key="overview_aside"):
+            attention = st.container(key="attention")
+            _show_newest_run(database)
     show(_kinds(database))
+    # Last: of all that the page asks, comparing all scores with each other takes longest.
+    with attention:
+        show(_attention(database, counts))
 
 
 def _counts(database: Database) -> Row:
     return database.row(
         """
-        SELECT papers.*, claims.*
-        FROM (
-            SELECT count(*) AS papers, count(*) FILTER (unread) AS unread, count(*) FILTER (failed) AS failed
-            FROM coverage
-        ) AS papers, (
-            SELECT count(*) AS claims, count(DISTINCT benchmark_key) AS benchmarks, count(DISTINCT model_key) AS models,
-                count(verdict) AS reviewed, count(*) FILTER (len(flags) > 0) AS flagged
-            FROM claims
-        ) AS claims
+        SELECT count(*) AS claims, count(DISTINCT benchmark_key) AS benchmarks, count(DISTINCT model_key) AS models,
+            count(verdict) AS reviewed, count(*) FILTER (len(flags) > 0) AS flagged
+        FROM claims
         """
-    ) | database.row("SELECT count(*) AS conflicts FROM conflicts")
+    ) | database.row(
+        "SELECT count(*) AS papers, count(*) FILTER (unread) AS unread, count(*) FILTER (failed) AS failed "
+        "FROM coverage"
+    )
 
 
 def _facts(counts: Row) -> Element:
@@ -85,26 +85,9 @@ def _percent(share: float) -> str:
 
 
 def _boards(database: Database) -> Element:
-    rows = database.rows(
-        f"""
-        SELECT boards.benchmark, boards.metric, boards.unit, boards.setting_key, boards.benchmark_key,
-            boards.metric_key, boards.model_count, leaderboard.model, leaderboard.printed_value,
-            leaderboard.printed_value_high, leaderboard.printed_unit, leaderboard.bound, leaderboard.paper_id,
-            leaderboard.claim_id
-        FROM (FROM boards ORDER BY {LARGEST_FIRST} LIMIT {_BOARDS}) AS boards
-        JOIN leaderboard ON leaderboard.benchmark_key = boards.benchmark_key
-            AND leaderboard.metric_key = boards.metric_key AND leaderboard.unit IS NOT DISTINCT FROM boards.unit
-            AND leaderboard.setting_key = boards.setting_key
-        WHERE leaderboard.rank = 1
-        QUALIFY row_number() OVER (
-            PARTITION BY boards.benchmark_key, boards.metric_key, boards.unit, boards.setting_key
-            ORDER BY {_of_leaderboard(IN_ORDER)}
-        ) = 1
-        ORDER BY {_of_boards(LARGEST_FIRST)}
-        """
-    )
+    boards = largest(database, _BOARDS)
     title = element("h2", way("Leaderboards", address.to("leaderboards")))
-    if not rows:
+    if not boards:
         nothing = element("p", "No abstract so far gives a score with a model and a benchmark.", style_class="quiet")
         return element("section", title, nothing)
     names = (element("th", name, scope="col") for name in ("Benchmark", "Best model", "Score"))
@@ -114,18 +97,10 @@ def _boards(database: Database) -> Element:
         element(
             "table",
             element("thead", element("tr", *names)),
-            element("tbody", *map(_leader, rows)),
+            element("tbody", *(_leader(rows[0]) for rows in leaders(database, boards))),
             style_class="leaders",
         ),
     )
-
-
-def _of_leaderboard(names: str) -> str:
-    return ", ".join(f"leaderboard.{name}" for name in names.split(", "))
-
-
-def _of_boards(names: str) -> str:
-    return ", ".join(f"boards.{name}" for name in names.split(", "))
 
 
 def _leader(row: Row) -> Element:
@@ -155,8 +130,9 @@ def _leader(row: Row) -> Element:
 def _attention(database: Database, counts: Row) -> Element:
     waiting = counts["claims"] - counts["reviewed"]
     failed, unread = counts["failed"], counts["unread"]
+    conflicts = database.row("SELECT count(*) AS count FROM conflicts")["count"]
     items = [
-        _item(counts["conflicts"], "conflict", "of scores that papers print differently", address.to("conflicts")),
+        _item(conflicts, "conflict", "of scores that papers print differently", address.to("conflicts")),
         _item(counts["flagged"], "claim", "flagged for a second look", address.to("claims", flag="any")),
         _item(waiting, "claim", "that nobody has reviewed", address.to("claims", order="queue")),
         _item(failed, "paper", "that could not be read", address.to("runs", show="failures")),
@@ -171,22 +147,23 @@ def _item(count: int, noun: str, what: str, to: str) -> Element | None:
     return element("li", way(counted(count, noun), to), f" {what}") if count else None
 
 
-def _newest_run(database: Database) -> Element | None:
-    runs = database.rows(
-        "SELECT *, epoch(finished_at - started_at) AS took FROM ledger ORDER BY started_at DESC, run_id LIMIT 1"
-    )
+def _show_newest_run(database: Database) -> None:
+    runs = database.rows("FROM ledger ORDER BY started_at DESC, run_id LIMIT 1")
     if not runs:
-        return None
+        return
     run = runs[0]
     reader = run["model"] or run["extractor"]
     papers = counted(run["paper_count"], "paper")
     failed = f", {run['failed_count']:,} failed" if run["failed_count"] else ""
-    return element(
-        "section",
-        element("h2", way("Newest run", address.to("runs"))),
-        element("p", f"{papers} read by {reader}{failed}"),
-        element("p", f"{run['status']}, begun {run['started_at']:%Y-%m-%d %H:%M} UTC", style_class="quiet"),
-        style_class="card",
+    begun = f"{run['status']}, begun {run['started_at']:%Y-%m-%d %H:%M} UTC"
+    show(
+        element(
+            "section",
+            element("h2", way("Newest run", address.to("runs"))),
+            element("p", f"{papers} read by {reader}{failed}"),
+            element("p", begun, style_class="quiet"),
+            style_class="card",
+        )
     )
 
 

@@ -1,11 +1,10 @@
 """What a page says when there is nothing to show: what is wrong, and what to type."""
 
-import shlex
-
 import streamlit as st
 
 from dashboards.database import Database
 from dashboards.markup import element, show
+from dashboards.welcome import ways_in
 from models.errors import ClaimboardError
 
 _LOOK_AGAIN = "3s"
@@ -25,15 +24,15 @@ def nothing_in(database: Database) -> bool:
 def missing(database: Database) -> None:
     """Say how a database is made where there is none."""
     _heading("No database yet", f"The dashboard looks for {database.path}, and there is no such file.")
-    _commands("Make it from your own listing pages, bibliography exports or tables", _extract(database))
-    _commands("Or open another one", "claimboard dashboard --db OTHER.duckdb")
+    ways_in(database)
+    _commands("Or open another database", "claimboard dashboard --db OTHER.duckdb")
     _look_again(database)
 
 
 def empty(database: Database) -> None:
     """Say how papers get into a database that holds none."""
     _heading("No papers yet", f"{database.path} is a claimboard database, and holds no papers so far.")
-    _commands("Read papers into it", _extract(database))
+    ways_in(database)
     _look_again(database)
 
 
@@ -53,10 +52,6 @@ def _heading(title: str, explanation: str) -> None:
 def _commands(purpose: str, command: str) -> None:
     show(element("p", f"{purpose}:", style_class="purpose"))
     st.code(command, language=None, wrap_lines=True)
-
-
-def _extract(database: Database) -> str:
-    return f"claimboard extract SOURCE --db {shlex.quote(str(database.path))}"
 
 
 @st.fragment(run_every=_LOOK_AGAIN)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,17 @@ def claimed() -> Callable[..., Claim]:
 def put(claimed: Callable[..., Claim]) -> Callable[..., None]:
     """Stores one paper and the claims of an extractor, each given as (text, value, unit, fields)."""
 
-    def store(path: Path, title: str, abstract: str, *claims: tuple[str, float, str | None, dict[str, Any]]) -> None:
+    def store(
+        path: Path,
+        title: str,
+        abstract: str,
+        *claims: tuple[str, float, str | None, dict[str, Any]],
+        published: date | None = None,
+    ) -> None:
         database = Store(path)
         address = f"https://example.org/{len(title)}"
-        (paper,) = database.add_entries([Entry(location="l.txt", line=1, title=title, abstract=abstract, url=address)])
+        entry = Entry(location="l.txt", line=1, title=title, abstract=abstract, url=address, published=published)
+        (paper,) = database.add_entries([entry])
         run = Run(
             run_id="run", extractor="rules", fingerprint="rules-1", sources=("l.txt",), started_at=datetime.now(UTC)
         )
