@@ -80,12 +80,24 @@ WITH current AS (
         coalesce(models.name, shown.model) AS canonical_model,
         coalesce(benchmarks.name, shown.benchmark) AS canonical_benchmark,
         coalesce(baselines.name, shown.baseline) AS canonical_baseline,
-        metrics.key AS metric_key, models.key AS model_key, benchmarks.key AS benchmark_key,
-        baselines.key AS baseline_key,
+        metrics.key AS metric_key, benchmarks.key AS benchmark_key,
+        CASE WHEN models.generic THEN models.key || ' of ' || shown.paper_id ELSE models.key END AS model_key,
+        CASE WHEN baselines.generic THEN baselines.key || ' of ' || shown.paper_id ELSE baselines.key END
+            AS baseline_key,
         metrics.family AS metric_family, metrics.direction AS metric_direction, metrics.scale AS metric_scale,
         metrics.measures AS metric_measures,
         known_benchmarks.task AS benchmark_task, known_benchmarks.area AS benchmark_area,
         units.factor AS unit_factor, units.si_unit,
+        -- "5.6x speedup in inference time" is no longer time: the word after the number decides.
+        coalesce(said.family, metrics.family) AS about,
+        coalesce(said.measures, metrics.measures) AS measures,
+        coalesce(said.direction, metrics.direction) = 'higher' AS more_is_better,
+        CASE
+            WHEN said.word IS NOT NULL THEN 'increase'
+            -- Nobody claims a decrease of a speedup; what has decreased is what was sped up.
+            WHEN metrics.measures = 'ratio' AND (shown.unit = 'x' OR shown.direction IS NULL) THEN 'increase'
+            ELSE shown.direction
+        END AS moves,
         current.other_extractor,
         others.kind = shown.kind AS agrees_kind,
         others.metric_key = coalesce(metrics.key, '') AS agrees_metric,
@@ -94,12 +106,12 @@ WITH current AS (
         others.direction = coalesce(shown.direction, '') AS agrees_direction,
         others.baseline_key = coalesce(baselines.key, '') AS agrees_baseline,
         starts_with(lower(current.title), lower(shown.model) || ':') OR (
-            models.name IS NULL AND contains(
+            models.name IS NULL AND regexp_matches(shown.model, '[\p{Lu}\d]') AND contains(
                 current.title_words,
                 ' ' || trim(regexp_replace(lower(shown.model), '[^\pL\pN]+', ' ', 'g')) || ' '
             )
         ) AS titled,
-        models.name IS NULL AND 2 * count(*) OVER (PARTITION BY shown.paper_id, models.key)
+        models.name IS NULL AND NOT models.generic AND 2 * count(*) OVER (PARTITION BY shown.paper_id, models.key)
             > count(models.key) OVER (PARTITION BY shown.paper_id) AS most_claimed
     FROM shown
     JOIN current ON current.paper_id = shown.paper_id
@@ -109,24 +121,24 @@ WITH current AS (
     LEFT JOIN store.names AS baselines ON baselines.kind = 'model' AND baselines.printed = shown.baseline
     LEFT JOIN store.benchmarks AS known_benchmarks ON known_benchmarks.benchmark_key = benchmarks.key
     LEFT JOIN store.units ON units.unit = shown.unit
+    LEFT JOIN store.words_after_numbers AS said ON said.word = regexp_extract(
+        lower(substr(shown.evidence, shown.number_end - shown.evidence_start + 1, 20)), '^[^\pL]{0,4}([\pL-]+)', 1
+    )
     LEFT JOIN others ON others.paper_id = shown.paper_id AND others.claim_id = shown.claim_id
 ), read_as AS (
     SELECT *,
         CASE WHEN bool_or(titled) OVER (PARTITION BY paper_id) THEN titled ELSE most_claimed END AS own,
         kind = 'score' AND greatest(abs(value), abs(value_high)) <= 100 AS is_level,
-        metric_direction = 'higher' AS higher_is_better,
-        CASE WHEN metric_measures IN ('ratio', 'saving') THEN coalesce(direction, 'increase') ELSE direction END
-            AS moves,
         -- What a number on a metric of cost or speed is, as far as a factor follows from it.
         CASE
-            WHEN metric_family IS NULL OR metric_family = 'quality' OR basis = 'absolute' THEN NULL
+            WHEN about IS NULL OR about = 'quality' OR basis = 'absolute' THEN NULL
             WHEN unit = 'orders of magnitude' THEN 'orders'
-            WHEN unit = 'x' THEN CASE WHEN kind <> 'score' OR metric_measures = 'ratio' THEN 'multiple' END
-            WHEN unit IS DISTINCT FROM '%' THEN NULL
-            WHEN kind = 'ratio' THEN 'share'
-            WHEN metric_measures = 'saving' THEN 'saving'
-            WHEN kind = 'delta' THEN 'change'
-            WHEN metric_measures = 'overhead' THEN 'overhead'
+            WHEN measures = 'saving' AND unit IN ('%', 'x') AND (unit = 'x' OR kind <> 'ratio') THEN 'saving'
+            WHEN measures = 'overhead' AND unit IN ('%', 'x') AND moves IS DISTINCT FROM 'decrease'
+            THEN 'overhead'
+            WHEN unit = 'x' AND (kind <> 'score' OR measures = 'ratio') THEN 'multiple'
+            WHEN unit = '%' AND kind = 'ratio' THEN 'share'
+            WHEN unit = '%' AND kind = 'delta' THEN 'change'
         END AS says
     FROM named
 ), reckoned AS (
@@ -146,22 +158,22 @@ WITH current AS (
             WHEN unit = 'orders of magnitude' THEN 'x'
             ELSE coalesce(si_unit, unit)
         END AS normal_unit,
-        (moves = 'increase') = higher_is_better AS gets_better,
         -- What has grown or shrunk, as a multiple of what it was.
         CASE
             WHEN says = 'orders' THEN '10^v'
-            WHEN says = 'multiple' THEN 'v'
+            WHEN says IS NOT NULL AND unit = 'x' THEN 'v'
             WHEN says = 'share' THEN 'v/100'
             WHEN says = 'overhead' OR (says = 'change' AND moves = 'increase') THEN '1+v/100'
-            WHEN (says = 'saving' AND moves = 'increase') OR (says = 'change' AND moves = 'decrease') THEN '1-v/100'
+            WHEN says = 'saving' OR (says = 'change' AND moves = 'decrease') THEN '1-v/100'
         END AS multiple_rule,
         -- Whether less of that is better, or the multiple says how much less.
         CASE
-            WHEN says IN ('saving', 'overhead') THEN true
+            WHEN says = 'saving' THEN unit = '%'
+            WHEN says = 'overhead' THEN true
             -- A multiple below one is a share: 0.3x the memory, 0.9x the speed.
-            WHEN says IN ('share', 'change') OR (says = 'multiple' AND value < 1) THEN NOT higher_is_better
-            WHEN moves IS NULL AND higher_is_better THEN false
-            ELSE (moves = 'decrease') = higher_is_better
+            WHEN says IN ('share', 'change') OR (says = 'multiple' AND value < 1) THEN NOT more_is_better
+            WHEN moves IS NULL AND more_is_better THEN false
+            ELSE (moves = 'decrease') = more_is_better
         END AS inverted
     FROM read_as
 ), calculated AS (
@@ -199,8 +211,8 @@ WITH current AS (
     FROM calculated
 )
 SELECT claims.* EXCLUDE (
-        position, titled, most_claimed, own, unit_factor, si_unit, is_level, higher_is_better, moves, says,
-        multiple, gets_better, multiple_rule, inverted, multiples, factors
+        position, titled, most_claimed, own, unit_factor, si_unit, about, measures, more_is_better, moves, says,
+        is_level, multiple, multiple_rule, inverted, multiples, factors
     ),
     year(claims.published) AS published_year,
     CASE WHEN claims.verdict IN ('accept', 'correct') THEN 1 ELSE calibration.share END AS confidence,
@@ -218,6 +230,7 @@ SELECT claims.* EXCLUDE (
     ])), 'string_agg', ', '), '') AS setting_key,
     list_min(claims.factors) AS factor,
     CASE WHEN claims.value_high IS NOT NULL THEN list_max(claims.factors) END AS factor_high,
+    CASE WHEN factor IS NOT NULL THEN claims.about END AS factor_family,
     CASE WHEN factor IS NOT NULL THEN
         CASE WHEN claims.inverted THEN printf('1/(%s)', claims.multiple_rule) ELSE claims.multiple_rule END
     END AS formula,
@@ -225,9 +238,9 @@ SELECT claims.* EXCLUDE (
         WHEN factor > 1 THEN true
         WHEN factor < 1 THEN false
         WHEN claims.kind = 'score' THEN NULL
-        WHEN claims.direction IS NOT NULL THEN claims.gets_better
+        WHEN claims.direction IS NOT NULL THEN (claims.direction = 'increase') = (claims.metric_direction = 'higher')
         WHEN claims.kind = 'ratio' AND claims.unit = '%' AND claims.value <> 100
-        THEN (claims.value > 100) = claims.higher_is_better
+        THEN (claims.value > 100) = (claims.metric_direction = 'higher')
     END AS improves,
     CASE
         WHEN claims.model IS NULL THEN NULL
