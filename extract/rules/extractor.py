@@ -60,7 +60,7 @@ class RulesExtractor:
         stream = iter(papers)
         first = list(islice(stream, _FEW))
         if self.workers == 1 or len(first) < _FEW:
-            yield from map(_read_alone, chain(first, stream))
+            yield from map(read_paper, chain(first, stream))
         else:
             yield from self._in_parallel(chain(first, stream))
 
@@ -90,8 +90,6 @@ _BATCH = 100
 def _serve() -> None:
     """Leave Ctrl-C to the process that owns the run, which stores what is finished; end when it is gone, however."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # As in `_read_alone`; here for good.
-    _threads().limit(limits=1)
     load_weights()
     load_network()
     # What is loaded stays; searching it for garbage again and again would take a tenth of the time.
@@ -106,12 +104,6 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _read_alone(paper: Paper) -> Outcome:
-    # Matrices of one abstract are too small to share: on a busy machine, threads that wait for each other take minutes.
-    with _threads().limit(limits=1):
-        return read_paper(paper)
-
-
 @lru_cache(maxsize=1)
 def _threads() -> ThreadpoolController:
     return ThreadpoolController()
@@ -124,19 +116,20 @@ def _read_batch(papers: list[Paper]) -> list[Outcome]:
 def read_paper(paper: Paper) -> Outcome:
     """Read one abstract with the shipped weights."""
     mentions = find_mentions(paper.abstract)
+    # Matrices of one abstract are too small to share: on a busy machine, threads that wait for each other take minutes.
+    with _threads().limit(limits=1):
+        claims = read_claims(paper, mentions, load_weights(), load_network()) if mentions else []
     return Outcome(
         paper_id=paper.paper_id,
         text_hash=paper.text_hash,
         status="done" if mentions else "skipped",
         mention_count=len(mentions),
-        claims=tuple(read_claims(paper, mentions, load_weights(), load_network())),
+        claims=tuple(claims),
     )
 
 
 def read_claims(paper: Paper, mentions: list[Mention], linear: Linear, network: Network) -> list[Claim]:
-    """Decide which mentions are claims and what they mean, in the order of the abstract."""
-    if not mentions:
-        return []
+    """Decide which of at least one mention are claims and what they mean, in the order of the abstract."""
     text = read_text(paper.abstract, mentions)
     numbers = _claimed(text, linear)
     if not numbers:

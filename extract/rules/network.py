@@ -138,7 +138,7 @@ def encode(  # noqa: PLR0913, PLR0917 — the weights, the library and what is r
     that there is, None where all are. `wanted` are the tokens to tell of; all are read.
     """
     texts, tokens = ids.shape[:2]
-    here = 1.0 if real is None else real[..., None]
+    here: Array = 1.0 if real is None else real[..., None]
     bias = near[:, :, :tokens, :tokens]
     if real is not None:
         bias = bias[:, None] + (1 - real[:, None, None]) * -1e9

@@ -23,7 +23,7 @@ from extract.rules.network import (
     score,
 )
 from extract.rules.roles import GROUPS, ROLES, Candidate, Group, Role
-from extract.rules.rows import MOST_SPANS, Rows, rows_of
+from extract.rules.rows import Placed, Rows, rows_of
 from extract.rules.text import Text
 from models.claim import Kind
 
@@ -87,7 +87,7 @@ class Network:
     def read(self, title: str, text: Text, names: Names, asked: Sequence["Question"]) -> "Read":
         """Read one abstract for what at least one question may ask about; it may be asked for other roles too."""
         rows = rows_of(title, text, names, self.words)
-        choices = arranged([rows], [asked])
+        choices = arranged(rows, asked)
         wanted = np.unique(np.concatenate([choices.row, choices.spans[choices.present > 0].ravel()]))
         return Read(self, rows, encode(self.weights, self.near, np, rows.ids[None], wanted=wanted), wanted)
 
@@ -132,7 +132,7 @@ class Read:
 
     def choose(self, questions: Sequence[Question]) -> list[Choice]:
         """Return the best candidate of each of at least one question; the earliest of equals wins."""
-        choices = arranged([self.rows], [questions])
+        choices = arranged(self.rows, questions)
         choices = choices._replace(
             row=self.wanted.searchsorted(choices.row),
             # Where there is no place, the first row stands for it, and counts nothing.
@@ -215,49 +215,33 @@ class Layout(NamedTuple):
 _GROUP = {group: number for number, group in enumerate(GROUPS)}
 
 
-def arranged(texts: Sequence[Rows], asked: Sequence[Sequence[Question]]) -> Choices:
-    """Lay out the questions about each text; a list that several ask of is laid out once."""
+def arranged(rows: Rows, questions: Sequence[Question]) -> Choices:
+    """Lay out questions about one text; a list of candidates that several ask of is laid out once."""
+    lists = list({id(question.candidates): question.candidates for question in questions}.values())
     firsts: dict[int, int] = {}
-    lists: list[tuple[int, Sequence[Candidate]]] = []
-    lines: list[NDArray[np.int32]] = []
-    heads: list[tuple[int, int, int, int]] = []
     count = 0
-    for text, questions in enumerate(asked):
-        for question in questions:
-            first = firsts.get(id(question.candidates))
-            if first is None:
-                first = firsts[id(question.candidates)] = count
-                lists.append((text, question.candidates))
-                count += len(question.candidates)
-            lines.append(np.arange(first, first + len(question.candidates), dtype=np.int32))
-            row = texts[text].row(question.place.sentence.index, question.place.position)
-            heads.append((text, row, ROLES.index(question.role), KIND.index(question.kind)))
-    spans = np.zeros((count, MOST_SPANS, 2), np.int32)
-    present = np.zeros((count, MOST_SPANS), np.float32)
-    nothing = np.zeros(count, np.float32)
-    line = 0
-    for text, candidates in lists:
-        for candidate in candidates:
-            nothing[line] = candidate.text is None
-            for place, span in enumerate(texts[text].spans(candidate)):
-                spans[line, place] = span
-                present[line, place] = 1
-            line += 1
-    text, row, role, kind = np.array(heads, np.int32).reshape(-1, 4).T
+    for candidates in lists:
+        firsts[id(candidates)] = count
+        count += len(candidates)
+    found = [rows.placed(candidates) for candidates in lists]
+    lines = [np.arange(len(q.candidates), dtype=np.int32) + firsts[id(q.candidates)] for q in questions]
+    sizes = np.array([len(line) for line in lines], np.int64)
+    heads = [
+        (rows.row(q.place.sentence.index, q.place.position), ROLES.index(q.role), KIND.index(q.kind)) for q in questions
+    ]
+    row, role, kind = np.array(heads, np.int32).reshape(-1, 3).T
+    none = Placed.none()
     return Choices(
-        question=np.repeat(np.arange(len(heads), dtype=np.int32), np.array([len(line) for line in lines], np.int64)),
+        question=np.repeat(np.arange(len(heads), dtype=np.int32), sizes),
         candidate=np.concatenate([np.zeros(0, np.int32), *lines]),
-        text=text,
+        text=np.zeros(len(heads), np.int32),
         row=row,
         role=role,
         kind=kind,
-        holder=np.repeat(
-            np.array([text for text, _ in lists], np.int32),
-            np.array([len(candidates) for _, candidates in lists], np.int64),
-        ),
-        spans=spans,
-        present=present,
-        nothing=nothing,
+        holder=np.zeros(count, np.int32),
+        spans=np.concatenate([none.spans, *(one.spans for one in found)]),
+        present=np.concatenate([none.present, *(one.present for one in found)]),
+        nothing=np.concatenate([none.nothing, *(one.nothing for one in found)]),
     )
 
 

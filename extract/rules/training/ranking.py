@@ -177,7 +177,7 @@ def _packed(lesson: Lesson, network: Network) -> _Packed:
             possible.append(candidate.key is None or candidate.key not in question.taken)
     return _Packed(
         ids=rows.ids,
-        choices=arranged([rows], [[question for question, _ in lesson.asked]]),
+        choices=arranged(rows, [question for question, _ in lesson.asked]),
         features=np.concatenate(features),
         counts=np.array(counts, np.int32),
         possible=np.array(possible, np.float32),

@@ -105,10 +105,10 @@ def test_labels_of_another_version_of_an_abstract_are_left_out_with_a_word(tmp_p
         {"paper": "gone", "text": text_digest("T", "84% accuracy."), "claims": [claim]},
     ]
     (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, labels)))
-    duckdb.sql(
-        "SELECT * FROM (VALUES ('same', 'T', '84% accuracy.'), ('later', 'T', 'Now 85% accuracy.')) "
-        "AS papers (id, title, abstract)"
-    ).write_parquet(str(tmp_path / "papers.parquet"))
+    duckdb.execute(
+        "COPY (FROM (VALUES ('same', 'T', '84% accuracy.'), ('later', 'T', 'Now 85% accuracy.')) "
+        f"AS papers (id, title, abstract)) TO '{tmp_path / 'papers.parquet'}' (FORMAT parquet)"
+    )
     said: list[str] = []
     read = read_labels(tmp_path / "labels.jsonl", tmp_path / "papers.parquet", said.append)
     assert [(gold.paper, gold.claims[0].evidence) for gold in read] == [("same", "84% accuracy.")]
