@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Coroutine, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from extract.llm.calls import Caller
 from extract.llm.draft import draft_version
 from extract.llm.journal import Journal, forget, paper_key
 from extract.llm.local import PREFIX, local_server, slots, weights_of
+from extract.llm.marked import MarkedPaper
 from extract.llm.prices import Price, price_of
 from extract.llm.prompt import prompt_digest
 from extract.llm.reader import PaperReader
@@ -108,7 +109,7 @@ class LlmExtractor:
                     if not mentions:
                         yield Outcome.unread(paper)
                         continue
-                    loop.start(reader.read(paper, mentions))
+                    loop.start(reader.read(_prepared(MarkedPaper(paper, mentions))))
                 if not loop.under_way:
                     break
                 try:
@@ -149,6 +150,15 @@ class LlmExtractor:
         if self.journal:
             papers = [paper_key(outcome.paper_id, outcome.text_hash) for outcome in outcomes]
             forget(self.journal, self.fingerprint, papers)
+
+
+def _prepared(marked: MarkedPaper) -> MarkedPaper:
+    """Put a paper into questions before the event loop has it: no reply must wait for that."""
+    # One that cannot be put into questions fails where it is read.
+    with suppress(Exception):
+        if not marked.excess:
+            marked.questions  # noqa: B018
+    return marked
 
 
 class _Loop:
