@@ -1,39 +1,32 @@
 """The dashboard: `claimboard dashboard`, or `streamlit run dashboards/app.py` with CLAIMBOARD_DB naming the database.
 
-What all pages share stands here; each page is a function of the database in a module of its own. Streamlit puts this
-folder on Python's path, so no module here may have the name of a module of the standard library.
+What all pages share stands here; each page is a function of the database, in a module of its own and of its name, which
+is loaded when the page is first asked for: not every page needs the library of charts. Streamlit puts this folder on
+Python's path, so no module here may have the name of a module of the standard library.
 """
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
 
 from dashboards import freshness, trouble
-from dashboards.adding import adding
-from dashboards.claims import claims
-from dashboards.compare import compare
-from dashboards.conflicts import conflicts
 from dashboards.database import Database
-from dashboards.leaderboards import leaderboards
-from dashboards.overview import overview
-from dashboards.runs import runs
-from dashboards.speedups import speedups
-from dashboards.sql import sql
 from models.errors import ClaimboardError
 
 # The pages by their addresses, in the order of the navigation; the first has none.
-_PAGES: dict[str, tuple[str, Callable[[Database], None]]] = {
-    "": ("Overview", overview),
-    "leaderboards": ("Leaderboards", leaderboards),
-    "speedups": ("Speedups", speedups),
-    "compare": ("Compare", compare),
-    "claims": ("Claims", claims),
-    "conflicts": ("Conflicts", conflicts),
-    "runs": ("Runs", runs),
-    "sql": ("SQL", sql),
-    "add": ("Add papers", adding),
+_PAGES = {
+    "": ("Overview", "overview"),
+    "leaderboards": ("Leaderboards", "leaderboards"),
+    "speedups": ("Speedups", "speedups"),
+    "compare": ("Compare", "compare"),
+    "claims": ("Claims", "claims"),
+    "conflicts": ("Conflicts", "conflicts"),
+    "runs": ("Runs", "runs"),
+    "sql": ("SQL", "sql"),
+    "add": ("Add papers", "adding"),
 }
 
 # Pages that also have something to say where there is no database, or no paper in it.
@@ -63,10 +56,15 @@ def _draw(path: str) -> None:
         database = Database.of_environment()
         if path not in _WITHOUT_PAPERS and trouble.nothing_in(database):
             return
-        _PAGES[path][1](database)
+        _page(path)(database)
         freshness.hint(database)
     except ClaimboardError as error:
         trouble.unreadable(database, error)
+
+
+def _page(path: str) -> Callable[[Database], None]:
+    _, name = _PAGES[path]
+    return getattr(import_module(f"dashboards.{name}"), name)  # type: ignore[no-any-return]
 
 
 if __name__ == "__main__":

@@ -86,10 +86,10 @@ def test_charts_show_a_dot_per_model_and_the_best_so_far_and_a_dot_leads_to_its_
     viewer.page.goto(f"{dated}/leaderboards?benchmark=gsm8k")
     charts = viewer.page.get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(2)
-    expect(charts.first.locator(".mark-symbol a path")).to_have_count(4)
+    expect(charts.first.locator(".mark-symbol.role-mark path")).to_have_count(4)
     expect(viewer.page.get_by_role("heading", name="Best so far")).to_be_visible()
     expect(charts.last.locator(".mark-line path")).to_have_count(1)
-    charts.first.locator(".mark-symbol a path").first.click()
+    charts.first.locator(".mark-symbol.role-mark path").first.click()
     expect(viewer.page.locator(".abstract .chosen")).to_have_text("0.71")
 
 

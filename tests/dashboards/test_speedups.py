@@ -14,7 +14,7 @@ def test_factors_stand_by_size_with_what_was_printed(viewer: Any, address: str) 
     assert len(rows) == 40
     charts = viewer.page.get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(2)
-    expect(charts.last.locator(".mark-symbol a path")).to_have_count(40)
+    expect(charts.last.locator(".mark-symbol.role-mark path")).to_have_count(40)
 
 
 def test_a_saving_of_memory_is_a_factor_too_and_leads_to_its_sentence(viewer: Any, address: str) -> None:
@@ -28,7 +28,7 @@ def test_a_saving_of_memory_is_a_factor_too_and_leads_to_its_sentence(viewer: An
     viewer.page.get_by_text("Quote").click()
     expect(viewer.page.locator("table.factors mark")).to_have_text("35%")
     expect(viewer.page).to_have_url(re.compile("family=memory"))
-    viewer.page.get_by_test_id("stVegaLiteChart").last.locator(".mark-symbol a path").click()
+    viewer.page.get_by_test_id("stVegaLiteChart").last.locator(".mark-symbol.role-mark path").click()
     expect(viewer.page.locator(".abstract .chosen")).to_have_text("35%")
 
 
