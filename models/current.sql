@@ -63,6 +63,30 @@ WITH current AS (
         CASE verdicts.verdict WHEN 'reject' THEN coalesce(read.flags, []) ELSE [] END AS flags
     FROM verdicts
     LEFT JOIN read USING (paper_id, claim_id)
+), models_claimed AS (
+    SELECT shown.paper_id, models.key, any_value(models.name) IS NOT NULL AS known,
+        any_value(models.generic) AS generic, count(*) AS claims,
+        bool_or(starts_with(lower(current.title), lower(shown.model) || ':')) AS opens_title,
+        bool_or(regexp_matches(shown.model, '[\p{Lu}\d]') AND contains(
+            current.title_words, ' ' || trim(regexp_replace(lower(shown.model), '[^\pL\pN]+', ' ', 'g')) || ' '
+        )) AS in_title
+    FROM shown
+    JOIN current ON current.paper_id = shown.paper_id
+    JOIN store.names AS models ON models.kind = 'model' AND models.printed = shown.model
+    GROUP BY shown.paper_id, models.key
+), candidates AS (
+    SELECT paper_id, key,
+        opens_title OR (in_title AND NOT known) AS titled,
+        NOT known AND NOT generic AND 2 * claims > sum(claims) OVER (PARTITION BY paper_id) AS most_claimed
+    FROM models_claimed
+), chosen AS (
+    SELECT paper_id, key,
+        CASE WHEN bool_or(titled) OVER (PARTITION BY paper_id) THEN titled ELSE most_claimed END AS own
+    FROM candidates
+), proposals AS (
+    SELECT paper_id, key, CASE WHEN own THEN true WHEN bool_or(own) OVER (PARTITION BY paper_id) THEN false END
+        AS own_result
+    FROM chosen
 ), others AS (
     -- A name that is not given is the empty text here, so that null stands for no claim at the number.
     SELECT claims.paper_id, claims.claim_id, claims.kind, coalesce(claims.direction, '') AS direction,
@@ -86,7 +110,7 @@ WITH current AS (
             AS baseline_key,
         metrics.family AS metric_family, metrics.direction AS metric_direction, metrics.scale AS metric_scale,
         metrics.measures AS metric_measures,
-        known_benchmarks.task AS benchmark_task, known_benchmarks.area AS benchmark_area,
+        benchmarks.task AS benchmark_task, benchmarks.area AS benchmark_area,
         units.factor AS unit_factor, units.si_unit,
         -- "5.6x speedup in inference time" is no longer time: the word after the number decides.
         coalesce(said.family, metrics.family) AS about,
@@ -105,29 +129,21 @@ WITH current AS (
         others.benchmark_key = coalesce(benchmarks.key, '') AS agrees_benchmark,
         others.direction = coalesce(shown.direction, '') AS agrees_direction,
         others.baseline_key = coalesce(baselines.key, '') AS agrees_baseline,
-        starts_with(lower(current.title), lower(shown.model) || ':') OR (
-            models.name IS NULL AND regexp_matches(shown.model, '[\p{Lu}\d]') AND contains(
-                current.title_words,
-                ' ' || trim(regexp_replace(lower(shown.model), '[^\pL\pN]+', ' ', 'g')) || ' '
-            )
-        ) AS titled,
-        models.name IS NULL AND NOT models.generic AND 2 * count(*) OVER (PARTITION BY shown.paper_id, models.key)
-            > count(models.key) OVER (PARTITION BY shown.paper_id) AS most_claimed
+        proposals.own_result
     FROM shown
     JOIN current ON current.paper_id = shown.paper_id
     LEFT JOIN store.names AS metrics ON metrics.kind = 'metric' AND metrics.printed = shown.metric
     LEFT JOIN store.names AS models ON models.kind = 'model' AND models.printed = shown.model
     LEFT JOIN store.names AS benchmarks ON benchmarks.kind = 'benchmark' AND benchmarks.printed = shown.benchmark
     LEFT JOIN store.names AS baselines ON baselines.kind = 'model' AND baselines.printed = shown.baseline
-    LEFT JOIN store.benchmarks AS known_benchmarks ON known_benchmarks.benchmark_key = benchmarks.key
     LEFT JOIN store.units ON units.unit = shown.unit
     LEFT JOIN store.words_after_numbers AS said ON said.word = regexp_extract(
         lower(substr(shown.evidence, shown.number_end - shown.evidence_start + 1, 20)), '^[^\pL]{0,4}([\pL-]+)', 1
     )
+    LEFT JOIN proposals ON proposals.paper_id = shown.paper_id AND proposals.key = models.key
     LEFT JOIN others ON others.paper_id = shown.paper_id AND others.claim_id = shown.claim_id
 ), read_as AS (
     SELECT *,
-        CASE WHEN bool_or(titled) OVER (PARTITION BY paper_id) THEN titled ELSE most_claimed END AS own,
         kind = 'score' AND greatest(abs(value), abs(value_high)) <= 100 AS is_level,
         -- What a number on a metric of cost or speed is, as far as a factor follows from it.
         CASE
@@ -211,8 +227,8 @@ WITH current AS (
     FROM calculated
 )
 SELECT claims.* EXCLUDE (
-        position, titled, most_claimed, own, unit_factor, si_unit, about, measures, more_is_better, moves, says,
-        is_level, multiple, multiple_rule, inverted, multiples, factors
+        position, unit_factor, si_unit, about, measures, more_is_better, moves, says, is_level, multiple,
+        multiple_rule, inverted, multiples, factors
     ),
     year(claims.published) AS published_year,
     CASE WHEN claims.verdict IN ('accept', 'correct') THEN 1 ELSE calibration.share END AS confidence,
@@ -242,13 +258,8 @@ SELECT claims.* EXCLUDE (
         WHEN claims.kind = 'ratio' AND claims.unit = '%' AND claims.value <> 100
         THEN (claims.value > 100) = (claims.metric_direction = 'higher')
     END AS improves,
-    CASE
-        WHEN claims.model IS NULL THEN NULL
-        WHEN bool_or(claims.own) OVER (PARTITION BY claims.paper_id, claims.model_key) THEN true
-        WHEN bool_or(claims.own) OVER (PARTITION BY claims.paper_id) THEN false
-    END AS own_result,
-    row_number() OVER (PARTITION BY claims.paper_id ORDER BY claims.number_start, claims.position, claims.claim_id) - 1
-        AS claim_position
+    -- What only a person's verdict holds comes last.
+    coalesce(claims.position, 1000000 + claims.number_start) AS claim_position
 FROM factored AS claims
 LEFT JOIN store.calibration ON calibration.extractor = claims.extractor
     AND calibration.agreement IS NOT DISTINCT FROM claims.agreement

@@ -229,7 +229,9 @@ CREATE TABLE store.names (
     direction VARCHAR,
     scale VARCHAR,
     measures VARCHAR,
-    generic BOOLEAN NOT NULL
+    generic BOOLEAN NOT NULL,
+    task VARCHAR,
+    area VARCHAR
 );
 COMMENT ON TABLE store.names IS 'Every name that a claim prints or that a person wrote, and what it is known to be a name of';
 COMMENT ON COLUMN store.names.kind IS 'benchmark, metric or model';
@@ -242,6 +244,8 @@ COMMENT ON COLUMN store.names.direction IS 'Of a metric: which values are better
 COMMENT ON COLUMN store.names.scale IS 'Of a metric: percent, fraction or unit by these';
 COMMENT ON COLUMN store.names.measures IS 'Of a metric: level, ratio, saving or overhead by these';
 COMMENT ON COLUMN store.names.generic IS 'Of a model: whether it names one within its paper only, such as baseline or our method';
+COMMENT ON COLUMN store.names.task IS 'Of a benchmark of the vocabulary: what a system is asked to do on it';
+COMMENT ON COLUMN store.names.area IS 'Of a benchmark of the vocabulary: the part of the field';
 
 CREATE TABLE store.aliases (
     kind VARCHAR NOT NULL,
@@ -576,7 +580,7 @@ COMMENT ON COLUMN store.current_claims.agrees_benchmark IS 'Whether it has the s
 COMMENT ON COLUMN store.current_claims.agrees_direction IS 'Whether it has the same direction, or none either';
 COMMENT ON COLUMN store.current_claims.agrees_baseline IS 'Whether it has the same baseline, by baseline_key, or none either';
 COMMENT ON COLUMN store.current_claims.paper_position IS 'Order in which papers were first read, from 1';
-COMMENT ON COLUMN store.current_claims.claim_position IS 'Order of the claims of one paper, from 0';
+COMMENT ON COLUMN store.current_claims.claim_position IS 'Order of the claims of one paper, from 0; those that only a verdict holds come last, in the order of the abstract';
 
 CREATE TABLE store.batches (
     batch_id VARCHAR PRIMARY KEY,

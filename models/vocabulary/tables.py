@@ -63,11 +63,13 @@ def add_printed(connection: duckdb.DuckDBPyConnection, printed: Iterable[tuple[N
                 coalesce(metrics.direction, batch.direction) AS direction,
                 coalesce(metrics.scale, batch.scale) AS scale,
                 coalesce(metrics.measures, batch.measures) AS measures,
-                batch.generic AND aliases.key IS NULL AS generic
+                batch.generic AND aliases.key IS NULL AS generic,
+                benchmarks.task, benchmarks.area
             FROM batch
             ANTI JOIN store.names USING (kind, printed)
             LEFT JOIN store.current_aliases AS aliases ON aliases.kind = batch.kind AND aliases.form = batch.form
             LEFT JOIN store.metrics ON batch.kind = 'metric' AND metrics.metric_key = aliases.key
+            LEFT JOIN store.benchmarks ON batch.kind = 'benchmark' AND benchmarks.benchmark_key = aliases.key
             """
         )
 
