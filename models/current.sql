@@ -58,7 +58,7 @@ WITH current AS (
     FROM read
     ANTI JOIN verdicts USING (paper_id, claim_id)
     UNION ALL BY NAME
-    SELECT verdicts.* EXCLUDE (text_hash, decided_at), verdicts.decided_at AS reviewed_at,
+    SELECT verdicts.* EXCLUDE (text_hash, decided_at, corrects), verdicts.decided_at AS reviewed_at,
         read.certainty, read.position,
         CASE verdicts.verdict WHEN 'reject' THEN coalesce(read.flags, []) ELSE [] END AS flags
     FROM verdicts
