@@ -76,10 +76,7 @@ def _list(database: Database, choice: Choice, selected: str | None) -> None:
         show(element("p", said, style_class="quiet"))
         return
     pager = Pager("page", count, "claim")
-    rows = database.rows(
-        f"SELECT * {choice.rows} ORDER BY {choice.order.sql} LIMIT ? OFFSET ?",
-        [*choice.condition.parameters, pager.size, pager.offset],
-    )
+    rows = database.rows(choice.page, [*choice.condition.parameters, pager.size, pager.offset])
     show(_table(rows, count, choice, selected))
     pager.show()
     downloads.csv(

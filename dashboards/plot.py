@@ -35,7 +35,7 @@ def _first_other(names: list[str], name: str) -> str:
     return next((other for other in names if other != name), name)
 
 
-def _chart(table: pa.Table, mark: str, across: str, up: str) -> alt.LayerChart:
+def _chart(table: pa.Table, mark: str, across: str, up: str) -> charts.Chart:
     # Columns under names of our own: a name of a query may be one that the library reads as a path or a call.
     values = [
         {"across": one.isoformat() if isinstance(one, date) else one, "up": two}

@@ -130,9 +130,7 @@ def _run(row: Row) -> Element:
             element("span", f"{row['started_at']:%Y-%m-%d %H:%M} UTC", style_class="setting"),
             element("span", _outcome(row), style_class="setting" if row["status"] == "finished" else "flag"),
         ),
-        _cell(
-            "Papers", *_lines(f"{row['paper_count']:,}", row["skipped_count"] and f"{row['skipped_count']:,} no number")
-        ),
+        _cell("Papers", *_lines(f"{row['paper_count']:,}", _skipped(row))),
         _cell("Failed", f"{row['failed_count']:,}"),
         _cell("Speed", *_lines(_speed(row), _each(row))),
         _cell("Tokens", *_lines(*_tokens(row))),

@@ -14,7 +14,7 @@ import pyarrow as pa
 from models.connection import registered
 from models.paper import digest
 from models.vocabulary import NameKind, vocabulary
-from models.vocabulary.tables import NAMED_IN, add_printed
+from models.vocabulary.tables import NAMED_IN, add_printed, resolve_aliases
 
 _SQL = Path(__file__).with_name("current.sql")
 
@@ -30,8 +30,12 @@ def current_digest() -> str:
 
 
 def refresh(connection: duckdb.DuckDBPyConnection, papers: Iterable[str] | None = None) -> None:
-    """Bring what these papers claim up to date, of all papers where none are named, in the caller's transaction."""
-    _name_what_people_wrote(connection)
+    """Bring what these papers claim up to date, of all papers where none are named, in the caller's transaction.
+
+    Names that only a person wrote, in a verdict, are found out about first. Where aliases of the user's have changed,
+    `refresh_names` is what to call.
+    """
+    _add_names_of_verdicts(connection)
     if papers is None:
         connection.execute("CREATE OR REPLACE TEMP TABLE concerned AS SELECT paper_id FROM store.papers")
     else:
@@ -42,39 +46,40 @@ def refresh(connection: duckdb.DuckDBPyConnection, papers: Iterable[str] | None 
 
 
 def refresh_names(connection: duckdb.DuckDBPyConnection, kind: NameKind, names: Iterable[str]) -> None:
-    """Bring up to date what those papers claim that print one of these names, or another name of the same thing.
+    """Take in aliases of the user's that were added or removed, in the caller's transaction.
 
-    To be called after aliases of the user's were added or removed, with what they are for and what they point at.
+    `names` are those that the aliases are for and those that they point at. What is brought up to date are the papers
+    that print one of them, or another name of the same thing.
     """
-    _name_what_people_wrote(connection)
     words = vocabulary()
     forms = sorted({form for name in names for form in (words.form(kind, name), words.key(kind, name))})
-    fields = [field for field, named in NAMED_IN.items() if named == kind]
-    printed = " OR ".join(f"{field} IN (SELECT printed FROM concerned_names)" for field in fields)
-    connection.execute(
+    resolve_aliases(connection)
+    printed = connection.execute(
         """
-        CREATE OR REPLACE TEMP TABLE concerned_names AS
-        SELECT printed FROM store.names
-        LEFT JOIN aliases USING (kind, form)
-        WHERE kind = $kind AND (form IN $forms OR aliases.key IN $forms)
+        DELETE FROM store.names
+        WHERE kind = $kind AND (form IN $forms OR key IN $forms OR form IN (
+            SELECT form FROM store.current_aliases WHERE kind = $kind AND key IN $forms
+        ))
+        RETURNING kind, printed
         """,
         {"kind": kind, "forms": forms},
-    )
-    papers = connection.execute(
-        " UNION ".join(f"SELECT paper_id FROM store.{table} WHERE {printed}" for table in ("claims", "verdicts"))  # noqa: S608
     ).fetchall()
-    connection.execute("DROP TABLE temp.concerned_names")
+    add_printed(connection, printed)
+    concerned = {"printed": [name for _, name in printed]}
+    conditions = " OR ".join(f"{field} IN $printed" for field, named in NAMED_IN.items() if named == kind)
+    papers = connection.execute(
+        " UNION ".join(f"SELECT paper_id FROM store.{table} WHERE {conditions}" for table in ("claims", "verdicts")),  # noqa: S608
+        concerned,
+    ).fetchall()
     refresh(connection, [paper_id for (paper_id,) in papers])
 
 
-def _name_what_people_wrote(connection: duckdb.DuckDBPyConnection) -> None:
-    """Store the normal forms of names that no claim prints: those of verdicts, and what aliases point at."""
-    missing = connection.execute(
+def _add_names_of_verdicts(connection: duckdb.DuckDBPyConnection) -> None:
+    unknown = connection.execute(
         """
         SELECT kind, printed
         FROM (
-            SELECT kind, name AS printed FROM store.user_aliases
-            UNION SELECT 'metric', metric FROM store.verdicts
+            SELECT 'metric' AS kind, metric AS printed FROM store.verdicts
             UNION SELECT 'model', unnest([model, baseline]) FROM store.verdicts
             UNION SELECT 'benchmark', benchmark FROM store.verdicts
         )
@@ -82,5 +87,5 @@ def _name_what_people_wrote(connection: duckdb.DuckDBPyConnection) -> None:
         WHERE printed IS NOT NULL
         """
     ).fetchall()
-    if missing:
-        add_printed(connection, missing)
+    if unknown:
+        add_printed(connection, unknown)

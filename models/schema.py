@@ -51,6 +51,7 @@ class Schema:
         Raises ClaimboardError where the file is another program's, or of a newer claimboard.
         """
         meta = _meta(connection, path)
+        is_new = meta is None
         if meta is None:
             if not _is_empty(connection):
                 raise _foreign(path)
@@ -71,7 +72,8 @@ class Schema:
         if "views_digest" in changed:
             connection.execute(self._views)
             _describe(connection)
-        refresh(connection)
+        if not is_new and changed != {"views_digest"}:
+            refresh(connection)
         connection.executemany("INSERT OR REPLACE INTO store.meta VALUES (?, ?)", list(self._digests.items()))
 
     def check(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -223,19 +223,23 @@ CREATE TABLE store.names (
     kind VARCHAR NOT NULL,
     printed VARCHAR NOT NULL,
     form VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    name VARCHAR,
     family VARCHAR,
     direction VARCHAR,
     scale VARCHAR,
     measures VARCHAR
 );
-COMMENT ON TABLE store.names IS 'Every name that a claim prints, and its normal form, by which spellings are compared';
+COMMENT ON TABLE store.names IS 'Every name that a claim prints or that a person wrote, and what it is known to be a name of';
 COMMENT ON COLUMN store.names.kind IS 'benchmark, metric or model';
 COMMENT ON COLUMN store.names.printed IS 'The name as printed';
 COMMENT ON COLUMN store.names.form IS 'Without mark-up, case, spacing, hyphens, plural';
-COMMENT ON COLUMN store.names.family IS 'Of a metric: what its words say that it is about, as in store.metrics; null where they say nothing';
-COMMENT ON COLUMN store.names.direction IS 'Of a metric: which values are better by its words, higher or lower';
-COMMENT ON COLUMN store.names.scale IS 'Of a metric: percent, fraction or unit by its words';
-COMMENT ON COLUMN store.names.measures IS 'Of a metric: level, ratio, saving or overhead by its words, as in store.metrics';
+COMMENT ON COLUMN store.names.key IS 'What it is compared by: that of store.current_aliases, the form itself where none knows it';
+COMMENT ON COLUMN store.names.name IS 'The name to show; null where none is known, so that it is shown as printed';
+COMMENT ON COLUMN store.names.family IS 'Of a metric: what it is about by the vocabulary, else by its words, as in store.metrics; null where neither says';
+COMMENT ON COLUMN store.names.direction IS 'Of a metric: which values are better by these, higher or lower';
+COMMENT ON COLUMN store.names.scale IS 'Of a metric: percent, fraction or unit by these';
+COMMENT ON COLUMN store.names.measures IS 'Of a metric: level, ratio, saving or overhead by these';
 
 CREATE TABLE store.aliases (
     kind VARCHAR NOT NULL,
@@ -390,8 +394,22 @@ COMMENT ON COLUMN store.calibration.certainty_below IS 'All certainties of the r
 COMMENT ON COLUMN store.calibration.share IS 'Share of such claims, 0 to 1, whose kind, unit, metric, model and benchmark are all right';
 COMMENT ON COLUMN store.calibration.claims IS 'Labelled claims that it was measured on; 0 where it is a guess';
 
--- What follows from the tables above, kept so that views need not find it out each time. models/current.sql says how;
--- models/current.py keeps both in step with what they are made of. No index: rows of a paper are replaced as a set.
+-- What follows from the tables above, kept so that views need not find it out each time. models/current.sql and
+-- models/vocabulary/aliases.sql say how; models/current.py keeps them in step with what they are made of. No index: rows of a paper are replaced as a set.
+CREATE TABLE store.current_aliases (
+    kind VARCHAR NOT NULL,
+    form VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    by_user BOOLEAN NOT NULL
+);
+COMMENT ON TABLE store.current_aliases IS 'Derived: what is known under several names, by the vocabulary and, before it, by aliases of the user''s';
+COMMENT ON COLUMN store.current_aliases.kind IS 'benchmark, metric or model';
+COMMENT ON COLUMN store.current_aliases.form IS 'Normal form of one of its names';
+COMMENT ON COLUMN store.current_aliases.key IS 'What it is compared by';
+COMMENT ON COLUMN store.current_aliases.name IS 'The name to show';
+COMMENT ON COLUMN store.current_aliases.by_user IS 'Whether an alias of the user''s decides';
+
 CREATE TABLE store.current_readings (
     paper_id VARCHAR NOT NULL,
     extractor VARCHAR NOT NULL,
@@ -527,7 +545,7 @@ COMMENT ON COLUMN store.current_claims.normal_high IS 'The upper end, where a ra
 COMMENT ON COLUMN store.current_claims.normal_unit IS 'Unit of normal_value: %, x, points, an SI unit (s, B, J, W, Hz, FLOP ...), the unit as printed where it is none of these, null for a bare number';
 COMMENT ON COLUMN store.current_claims.factor IS 'How many times better the claim says that something is, of the families speed, memory, energy, compute, size and cost: above 1 is better whatever was printed, below 1 is worse; formula says how it comes from value. The smaller end of a range';
 COMMENT ON COLUMN store.current_claims.factor_high IS 'The greater end of a range';
-COMMENT ON COLUMN store.current_claims.formula IS 'How factor comes from v, the number as printed: v, 1/v, 10^v, 1/10^v, v/100, 100/v, 1+v/100, 1-v/100, 1/(1-v/100) or 1/(1+v/100); null without factor';
+COMMENT ON COLUMN store.current_claims.formula IS 'How factor comes from v, the number as printed: v (times), 10^v (orders of magnitude), v/100 (percent of), 1+v/100 (percent more), 1-v/100 (percent less), or 1/(one of these) where less is better or the number says how much less it is; null without factor';
 COMMENT ON COLUMN store.current_claims.improves IS 'Whether the claim says better (true) or worse (false) than what it is against, by the direction of its metric; null where unknown, and for a level';
 COMMENT ON COLUMN store.current_claims.own_result IS 'Whether it is a result of the paper''s own proposal: a model that opens the title before a colon, stands in it and is not in the vocabulary, or, where the title names none, has most claims of the paper and is not in the vocabulary. False for other models of a paper whose proposal is known so, null where it is not, or where the claim names no model';
 COMMENT ON COLUMN store.current_claims.verdict IS 'What a person said of the claim: accept, correct, reject; null where none did';

@@ -24,6 +24,12 @@ NAME_KINDS: tuple[NameKind, ...] = get_args(NameKind)
 NAMED_IN: dict[str, NameKind] = {**{kind: kind for kind in NAME_KINDS}, "baseline": "model"}
 """What kind of thing a field of claims or verdicts names: most baselines are models."""
 
+_ALIASES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("kind", "form", "target", "target_form")),
+        ("added_at", pa.timestamp("us")),
+    ]
+)
 _NAMES = pa.schema([(name, pa.string()) for name in ("kind", "printed", "form", *Sense._fields)])
 
 
@@ -33,7 +39,7 @@ def vocabulary_digest() -> str:
     sources = sorted(
         (file.name, file.read_text("utf-8"))
         for file in files("models.vocabulary").iterdir()
-        if file.name in ("__init__.py", "words.py") or file.name.endswith(".toml")
+        if file.name in ("__init__.py", "words.py") or file.name.endswith((".toml", ".sql"))
     )
     return digest(*(text for _, text in sources))
 
@@ -44,28 +50,61 @@ def add_names(connection: duckdb.DuckDBPyConnection, claims: Iterable[Claim]) ->
 
 
 def add_printed(connection: duckdb.DuckDBPyConnection, printed: Iterable[tuple[NameKind, str | None]]) -> None:
-    """Store the normal forms of printed names, where they are new, inside the caller's transaction."""
+    """Store what printed names are names of, where they are new, inside the caller's transaction."""
     with registered(connection, _names_table(printed)):
         connection.execute(
-            "INSERT INTO store.names BY NAME FROM batch ANTI JOIN store.names AS known USING (kind, printed)",
+            """
+            INSERT INTO store.names BY NAME
+            SELECT batch.kind, batch.printed, batch.form, coalesce(aliases.key, batch.form) AS key, aliases.name,
+                coalesce(metrics.family, batch.family) AS family,
+                coalesce(metrics.direction, batch.direction) AS direction,
+                coalesce(metrics.scale, batch.scale) AS scale,
+                coalesce(metrics.measures, batch.measures) AS measures
+            FROM batch
+            ANTI JOIN store.names USING (kind, printed)
+            LEFT JOIN store.current_aliases AS aliases ON aliases.kind = batch.kind AND aliases.form = batch.form
+            LEFT JOIN store.metrics ON batch.kind = 'metric' AND metrics.metric_key = aliases.key
+            """
         )
 
 
 def load_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
-    """Store the shipped vocabulary in place of another, and every name that claims print by its normal forms."""
+    """Store the shipped vocabulary in place of another, and what every name that claims print is a name of by it."""
     for table, rows in _vocabulary_tables(vocabulary()):
         connection.execute(f"DELETE FROM store.{table}")  # noqa: S608 — our own names
         with registered(connection, rows):
             connection.execute(f"INSERT INTO store.{table} BY NAME FROM batch")
+    resolve_aliases(connection)
     printed = connection.execute(
-        " UNION ALL ".join(
-            f"SELECT DISTINCT '{kind}', {field} FROM store.claims"  # noqa: S608
+        " UNION ".join(
+            f"SELECT '{kind}', {field} FROM store.{table}"  # noqa: S608
             for field, kind in NAMED_IN.items()
+            for table in ("claims", "verdicts")
         )
     ).fetchall()
     connection.execute("DELETE FROM store.names")
-    with registered(connection, _names_table(printed)):
-        connection.execute("INSERT INTO store.names BY NAME FROM batch")
+    add_printed(connection, printed)
+
+
+def resolve_aliases(connection: duckdb.DuckDBPyConnection) -> None:
+    """Find out anew what names are names of, by the stored vocabulary and the aliases of the user's.
+
+    What claims print is left as it was: names have to be added again.
+    """
+    words = vocabulary()
+    given = connection.execute("SELECT kind, printed, name, added_at FROM store.user_aliases").fetchall()
+    rows = [
+        {
+            "kind": kind,
+            "form": words.form(kind, printed),
+            "target": name,
+            "target_form": words.form(kind, name),
+            "added_at": added_at,
+        }
+        for kind, printed, name, added_at in given
+    ]
+    with registered(connection, pa.Table.from_pylist(rows, schema=_ALIASES)):
+        connection.execute((files("models.vocabulary") / "aliases.sql").read_text("utf-8"))
 
 
 def _vocabulary_tables(words: Vocabulary) -> Iterator[tuple[str, pa.Table]]:

@@ -92,8 +92,8 @@ def test_a_number_leads_to_its_abstract_with_the_other_numbers_marked(viewer: An
     )
     expect(abstract.locator("mark")).to_have_text("3.5%")
     fields = viewer.page.locator(".fields")
-    expect(fields.get_by_role("row", name="metric")).to_contain_text(re.compile("error.*Error rate"))
-    expect(fields.get_by_role("row", name="extractor")).to_contain_text("rules")
+    expect(fields.get_by_role("row", name=re.compile("^metric"))).to_contain_text(re.compile("error.*Error rate"))
+    expect(fields.get_by_role("row", name=re.compile("^extractor"))).to_contain_text("rules")
     abstract.get_by_role("link", name="84%").click()
     expect(_heading(viewer)).to_have_text("84% Quokka")
     expect(viewer.page).to_have_url(re.compile("search=quokka"))
@@ -160,10 +160,12 @@ def test_a_verdict_on_what_somebody_else_has_decided_meanwhile_is_not_stored_and
     record(Store(reviewed), [Verdict(**claim, verdict="reject", reviewer="Ben")])
     viewer.page.get_by_role("button", name="Accept").click()
     expect(viewer.page.get_by_role("status").filter(has_text="Not stored")).to_contain_text("Ben decided rejected")
-    expect(viewer.page.locator(".fields").get_by_role("row", name="verdict")).to_contain_text("rejected by Ben")
+    expect(viewer.page.locator(".fields").get_by_role("row", name=re.compile("^verdict"))).to_contain_text(
+        "rejected by Ben"
+    )
     assert [row["verdict"] for row in _verdicts(reviewed)] == ["reject"]
     viewer.page.get_by_role("button", name="Accept").click()
-    expect(viewer.page.locator(".fields").get_by_role("row", name="verdict")).to_contain_text("accepted")
+    expect(viewer.page.locator(".fields").get_by_role("row", name=re.compile("^verdict"))).to_contain_text("accepted")
     assert [row["verdict"] for row in _verdicts(reviewed)] == ["reject", "accept"]
 
 
@@ -193,6 +195,7 @@ def test_a_verdict_waits_for_a_lock_and_says_so_where_it_is_not_freed(
     (claim,) = Store(reviewed).query("SELECT claim_id FROM claims WHERE unit = '%' AND value = 84").to_pylist()
     viewer.page.goto(f"{serve(reviewed)}/claims?claim={claim['claim_id']}")
     accept = viewer.page.get_by_role("button", name="Accept")
+    expect(accept).to_be_enabled()
     with Store(reviewed).write():
         accept.click()
         viewer.page.wait_for_timeout(1_500)

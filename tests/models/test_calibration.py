@@ -73,22 +73,20 @@ def test_an_extractor_that_was_never_measured_has_claims_without_confidence(
     assert store.query("SELECT confidence FROM claims").to_pylist() == [{"confidence": None}]
 
 
-def test_another_calibration_acts_at_once_on_claims_that_are_stored(
+def test_another_calibration_acts_from_the_next_write_on_claims_that_are_stored(
     store: Store, path: Path, make_entry: MakeEntry, make_claim: MakeClaim, read: Read
 ) -> None:
     [paper] = store.add_entries([make_entry()])
     read(paper, make_claim(paper, 84))
-    sql = "SELECT confidence FROM claims"
-    shipped = read_calibrations()["rules"]["alone"].share
     with duckdb.connect(path) as connection:
         connection.execute("UPDATE store.meta SET value = 'other' WHERE name = 'calibration_digest'")
-        connection.execute("UPDATE store.calibration SET share = 0.01")
-        assert connection.execute(sql).fetchall() == [(0.01,)]
-    assert store.query(sql).to_pylist() == [{"confidence": shipped}]
+        for statement in ("store.calibration SET share", "store.current_claims SET confidence"):
+            connection.execute(f"UPDATE {statement} = 0.01")
+    sql = "SELECT confidence FROM claims"
+    assert store.query(sql).to_pylist() == [{"confidence": 0.01}]
     with store.write():
         pass
-    with duckdb.connect(path, read_only=True) as connection:
-        assert connection.execute(sql).fetchall() == [(shipped,)]
+    assert store.query(sql).to_pylist() == [{"confidence": read_calibrations()["rules"]["alone"].share}]
 
 
 @pytest.mark.parametrize("certainty", [-0.1, 1.1, float("nan")])

@@ -20,11 +20,9 @@ def next_version(tmp_path: Path) -> Schema:
     """The schema that a later claimboard might have: one column and one view more."""
     folder = tmp_path / "next"
     folder.mkdir()
-    views = (
-        FOLDER / "views" / "08_summaries.sql"
-    ).read_text() + "CREATE OR REPLACE VIEW venues AS SELECT venue FROM store.papers;"
+    shutil.copytree(FOLDER / "views", folder / "views")
+    (folder / "views" / "99_venues.sql").write_text("CREATE OR REPLACE VIEW venues AS SELECT venue FROM store.papers;")
     tables = (FOLDER / "schema.sql").read_text().replace("    doi VARCHAR,", "    doi VARCHAR, venue VARCHAR,")
-    (folder / "views.sql").write_text(views)
     (folder / "schema.sql").write_text(
         tables.replace(f"('schema_version', '{VERSION}')", f"('schema_version', '{VERSION + 1}')")
     )
@@ -105,10 +103,10 @@ def test_a_reader_sees_its_own_views_over_a_file_with_others_and_a_writer_replac
     store.add_entries([make_entry()])
     folder = tmp_path / "changed"
     folder.mkdir()
-    (folder / "schema.sql").write_text((FOLDER / "schema.sql").read_text())
-    (folder / "views.sql").write_text(
-        (FOLDER / "views.sql").read_text().replace("SELECT papers.paper_id,", "SELECT 'changed' AS paper_id,", 1)
-    )
+    shutil.copy(FOLDER / "schema.sql", folder)
+    shutil.copytree(FOLDER / "views", folder / "views")
+    papers = folder / "views" / "02_papers.sql"
+    papers.write_text(papers.read_text().replace("SELECT papers.paper_id,", "SELECT 'changed' AS paper_id,", 1))
     other = Store(path, schema=Schema(folder))
     assert other.query("SELECT paper_id FROM papers").to_pylist() == [{"paper_id": "changed"}]
     assert store.query("SELECT paper_id FROM papers").to_pylist() != [{"paper_id": "changed"}]
@@ -134,28 +132,23 @@ def test_a_remark_in_the_schema_makes_no_other_tables(
     store.add_entries([make_entry()])
     folder = tmp_path / "remarked"
     folder.mkdir()
-    shutil.copy(FOLDER / "views.sql", folder)
+    shutil.copytree(FOLDER / "views", folder / "views")
     tables = (FOLDER / "schema.sql").read_text().replace("IS 'The paper';", "IS 'Another word';")
     (folder / "schema.sql").write_text(f"-- A remark\n{tables}")
     assert Store(path, schema=Schema(folder)).status().papers == 1
 
 
-def test_another_vocabulary_acts_at_once_on_claims_that_are_stored(
+def test_another_vocabulary_acts_from_the_next_write_on_claims_that_are_stored(
     store: Store, path: Path, make_entry: MakeEntry, make_claim: MakeClaim, read: Read
 ) -> None:
     [paper] = store.add_entries([make_entry()])
     read(paper, make_claim(paper, 84, metric="acc.", model="GPT4", benchmark="BBH"))
     with duckdb.connect(path) as connection:
         connection.execute("UPDATE store.meta SET value = 'other' WHERE name = 'vocabulary_digest'")
-        for table in ("aliases", "metrics"):
+        for table in ("aliases", "current_aliases", "metrics", "benchmarks", "names", "current_claims"):
             connection.execute(f"DELETE FROM store.{table}")
-    shown = "SELECT canonical_benchmark, canonical_model, canonical_metric FROM claims"
-    ranked = "SELECT direction_known FROM leaderboard"
-    assert tuple(store.query(shown).to_pylist()[0].values()) == ("BIG-Bench Hard", "GPT-4", "Accuracy")
-    assert store.query(ranked).to_pylist() == [{"direction_known": True}]
-    with duckdb.connect(path) as connection:
-        connection.execute("DELETE FROM store.names")
     with store.write():
         pass
-    with duckdb.connect(path, read_only=True) as connection:
-        assert connection.execute(shown).fetchall() == [("BIG-Bench Hard", "GPT-4", "Accuracy")]
+    shown = "SELECT canonical_benchmark, canonical_model, canonical_metric, benchmark_area, metric_direction FROM claims"
+    [row] = store.query(shown).to_pylist()
+    assert tuple(row.values()) == ("BIG-Bench Hard", "GPT-4", "Accuracy", "Reasoning", "higher")

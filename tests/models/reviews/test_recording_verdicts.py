@@ -214,12 +214,12 @@ def test_a_verdict_on_a_reading_that_is_gone_is_a_conflict(
     assert rows_of(claimed)[0]["model"] == "Dingo"
 
 
-def test_two_claims_of_one_number_are_decided_apart(store: Store, paper: Paper, read: Read) -> None:
+def test_two_claims_of_one_number_are_decided_apart(claimed: Store, paper: Paper, read: Read) -> None:
     mention = Mention(start=0, end=3, text="84%", value=84, unit="%")
     both = [
         ground(paper, mention, Reading(kind="score", model=model), (0, 10), place)
         for place, model in enumerate(("Quokka", "Numbat"))
     ]
     read(paper, *both)
-    decide(store, rows_of(store)[1], "reject")
-    assert store.query("SELECT model FROM claims").column("model").to_pylist() == ["Quokka"]
+    decide(claimed, rows_of(claimed)[1], "reject")
+    assert claimed.query("SELECT model FROM claims").column("model").to_pylist() == ["Quokka"]

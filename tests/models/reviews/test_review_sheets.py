@@ -71,10 +71,10 @@ def test_a_sheet_is_narrowed_and_cut_short(claimed: Store, tmp_path: Path) -> No
 
 
 def test_no_name_of_an_abstract_runs_in_a_spreadsheet(
-    store: Store, paper: Paper, make_claim: MakeClaim, read: Read, tmp_path: Path
+    claimed: Store, paper: Paper, make_claim: MakeClaim, read: Read, tmp_path: Path
 ) -> None:
     read(paper, make_claim(paper, -3, model="=1+1", metric="@SUM", setting="+1"))
-    row = sheet(store, tmp_path)[0]
+    row = sheet(claimed, tmp_path)[0]
     assert [row[name] for name in ("model", "metric", "setting", "value")] == ["'=1+1", "'@SUM", "'+1", "-3"]
 
 
