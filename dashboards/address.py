@@ -38,13 +38,15 @@ def one_of(name: str, options: Sequence[str], default: str = "") -> str:
 
 
 def put(**parameters: Value) -> None:
-    """Write parameters into the address, and leave all others as they are."""
+    """Write parameters into the address, and leave all others as they are: one step for the browser's "back"."""
+    kept: dict[str, str | list[str]] = {name: st.query_params.get_all(name) for name in st.query_params}
     for name, value in parameters.items():
         written = _written(value)
         if written:
-            st.query_params[name] = written
+            kept[name] = written
         else:
-            st.query_params.pop(name, None)
+            kept.pop(name, None)
+    st.query_params.from_dict(kept)
 
 
 def to(page: str, /, **parameters: Value) -> str:

@@ -6,6 +6,7 @@ as it is: Vega reads no markup, and its tooltips escape theirs.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import ceil, floor, log10
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -85,9 +86,10 @@ def dots(points: Sequence[Dot], title: str, groups: Groups, *, log: bool = False
     shown = [point for point in points if not log or point.value > 0]
     rows = list(dict.fromkeys(point.row for point in shown))
     scale = alt.Scale(type="log", nice=False, padding=16) if log else alt.Scale(zero=False, padding=16)
+    axis = _factors(shown) if log else alt.Axis(tickCount=6, format=_NUMBER, labelOverlap=True)
     base = alt.Chart(_data(map(_flat, shown))).encode(
         y=alt.Y("row:N", sort=rows, title=None, axis=_NAMES),
-        x=alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=6, format=_NUMBER, labelOverlap=True)),
+        x=alt.X("value:Q", title=title, scale=scale, axis=axis),
         color=_groups(shown, groups),
     )
     ranges = base.transform_filter("isValid(datum.high)").mark_rule(strokeWidth=3, opacity=0.6).encode(x2="high:Q")
@@ -187,7 +189,7 @@ def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
     return alt.layer(lines, marks).properties(height=400)
 
 
-_NAMES = alt.Axis(labelLimit=_NAME, labelOverlap=False, domain=False, ticks=False, grid=True)
+_NAMES = alt.Axis(labelLimit=_NAME, labelOverlap=False, labelFlush=False, domain=False, ticks=False, grid=True)
 
 # Benchmark and metric, one below the other.
 _TWO_LINES = alt.Axis(
@@ -197,6 +199,14 @@ _TWO_LINES = alt.Axis(
     labelOverlap=True,
     grid=True,
 )
+
+
+def _factors(points: Sequence[Dot]) -> alt.Axis:
+    """Return an axis with a line at 1, 2 and 5 of each power of ten that the points span."""
+    ends = [end for point in points for end in (point.value, point.high) if end]
+    first, last = floor(log10(min(ends, default=1))), ceil(log10(max(ends, default=1)))
+    values = [step * 10.0**power for power in range(first, last + 1) for step in (1, 2, 5)]
+    return alt.Axis(values=values, format=_NUMBER, labelOverlap=True)
 
 
 def _flat(point: Dot) -> dict[str, Any]:

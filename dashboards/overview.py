@@ -199,7 +199,7 @@ def _family(family: str, rows: Sequence[Row], most: int) -> Element:
     return element(
         "tr",
         element("th", way(_FAMILIES.get(family, family), to_family), scope="row"),
-        element("td", element("span", f"{total:,}", style_class="figure"), _bar(counts, most)),
+        element("td", element("div", element("span", f"{total:,}", style_class="figure"), _bar(counts, most))),
         *(_figure(counts.get(kind, 0), address.to("claims", family=family or "none", kind=kind)) for kind in _KINDS),
     )
 

@@ -5,7 +5,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from playwright.sync_api import expect
+
+from dashboards.examples import Example, examples
+from models.store import Store
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.title)
+def test_every_example_runs(database: Path, example: Example) -> None:
+    assert Store(database).query(example.sql).num_columns > 1
 
 
 def _ask(viewer: Any, statement: str) -> None:
