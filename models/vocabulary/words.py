@@ -118,14 +118,14 @@ class _Lexicon:
 
     def _turned(self, head: _Head | None, turns: Sequence[_Turn], before: Sequence[str]) -> Sense | None:
         if not turns:
-            added = head and head.family != "quality" and self._words.added.intersection(before)
-            if head and added and head.direction == "lower":
+            added = self._words.added.intersection(before)
+            if head and added and head.family != "quality" and head.direction == "lower":
                 return head.sense._replace(measures="overhead")
-            return head and head.sense
+            return head.sense if head else None
         if head and head.family == "quality" and any(turn.family for turn in turns):
             return None  # an "accuracy cost" is neither
         family = head.family if head else next((turn.family for turn in turns if turn.family), None)
-        return family and Sense(family, turns[0].direction, "unit", turns[0].measures)
+        return Sense(family, turns[0].direction, "unit", turns[0].measures) if family else None
 
 
 def senses_after_numbers() -> Mapping[str, Sense]:
