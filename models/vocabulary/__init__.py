@@ -31,7 +31,7 @@ Scale = Literal["percent", "fraction", "unit"]
 """percent: 0..1 and 0..100% are one scale (accuracy). fraction: -1..1 (a correlation). unit: units of its own (ms)."""
 
 Measures = Literal["level", "ratio", "saving", "overhead"]
-"""level: how much there is (latency). ratio: a multiple (speedup). saving, overhead: the share that is gone, or added."""
+"""level: how much there is (latency). ratio: a multiple (speedup). saving, overhead: the share gone or added."""
 
 
 class _Entry(BaseModel):
@@ -107,8 +107,8 @@ def normal_form(name: str) -> str:
     r"""Reduce a printed name to what its spellings have in common; the form of a form is the form itself.
 
     Folded: LaTeX mark-up, Unicode compatibility forms, accents, case, spacing, hyphens, Greek letters (`$\tau$` and `τ`
-    are `tau`), a leading "the", a plural, a possessive at the end, a trailing "benchmark", "dataset", "corpus", "suite",
-    "score", "value" or "test set".
+    are `tau`), a leading "the", a plural, a possessive at the end, a trailing "benchmark", "dataset", "corpus",
+    "suite", "score", "value" or "test set".
     Kept: every digit, the borders between numbers (`Llama-3-8B` is not `Llama-38B`), and the signs @ + * #.
     """
     form = _fold(name)
