@@ -1,4 +1,4 @@
-"""Names that would like to be more than names, to every format that claims are written in."""
+"""Two hundred names that would like to be more than names."""
 
 SEEDS = [
     # Formulas
