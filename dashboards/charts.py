@@ -6,6 +6,7 @@ as it is: Vega reads no markup, and its tooltips escape theirs.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from math import ceil, floor, log10
 from typing import Any, NamedTuple
 
@@ -36,6 +37,9 @@ _AROUND = 110
 _NAME = alt.ExprRef("windowSize()[0] < 700 ? 120 : 280")
 """Pixels that names have at most: fewer on a phone."""
 
+
+# Altair looks pandas up without waiting for it, which another visitor's page may just be loading.
+import_module("pandas")
 
 Chart = alt.LayerChart | alt.FacetChart
 

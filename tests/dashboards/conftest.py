@@ -147,7 +147,10 @@ class Viewer:
     def table(self, name: str) -> list[list[str]]:
         """Return the rows of a table as a person reads them, cell by cell, white space folded."""
         # Before the style is there, what stands below each other is one word.
-        self.page.wait_for_function("getComputedStyle(document.querySelector('.stHtml td > span')).display === 'block'")
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('.stHtml td > span')]"
+            ".every((part) => getComputedStyle(part).display !== 'inline')"
+        )
         rows = self.page.locator(f"table.{name} tbody tr").all()
         return [[" ".join(cell.split()) for cell in row.locator("> *").all_inner_texts()] for row in rows]
 

@@ -74,7 +74,7 @@ def test_ranks_models_with_what_was_printed_and_the_quote_one_click_away(viewer:
         ["3", "Quokka", "40%"],
         ["4", "Dingo cited for comparison", "30%"],
     ]
-    row = viewer.page.locator("table.board tr", has_text="Dingo")
+    row = viewer.page.get_by_role("row", name="Dingo")
     row.get_by_text("Quote").click()
     expect(row.locator("mark")).to_have_text("30%")
     expect(row.get_by_role("link", name="Wombat: second one")).to_have_attribute(
@@ -110,10 +110,10 @@ def test_picking_another_benchmark_changes_the_address_and_back_goes_back(viewer
     viewer.page.goto(f"{address}/leaderboards?benchmark=foo&setting=5-shot")
     expect(viewer.page.locator("table.board caption")).to_contain_text("Accuracy, %, 5-shot")
     _choose(viewer.page, "Benchmark", "Bar")
-    expect(viewer.page.locator("table.board caption")).to_contain_text("Error rate")
+    expect(viewer.page.locator("table.board caption", has_text="Error rate")).to_be_visible()
     expect(viewer.page).to_have_url(re.compile(r"benchmark=bar$"))
     viewer.page.go_back()
-    expect(viewer.page.locator("table.board caption")).to_contain_text("Accuracy, %, 5-shot")
+    expect(viewer.page.locator("table.board caption", has_text="Accuracy, %, 5-shot")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["Bar", "BAR", "b-a-r", "the Bar benchmark"])

@@ -14,8 +14,8 @@ def test_opens_on_counts_leaders_kinds_and_what_needs_attention(viewer: Any, add
     expect(facts).to_contain_text(re.compile(r"4\s*papers\s*46\s*claims\s*2\s*benchmarks\s*3\s*models\s*0%\s*reviewed"))
     expect(viewer.page.locator(".card", has_text="Needs attention")).to_contain_text("46 claims that nobody has")
     assert viewer.table("leaders") == [
-        ["Foo Accuracy · 2 models", "Wombat", "0.912"],
         ["Bar Error rate · 2 models", "Quokka", "3.5%"],
+        ["Foo Accuracy · 2 models", "Wombat", "0.912"],
         ["Foo Accuracy · 5-shot · 1 model", "Quokka", "84%"],
     ]
     assert [row[0:1] + row[2:] for row in viewer.table("families")] == [
