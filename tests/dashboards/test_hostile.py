@@ -33,7 +33,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, claimed: Callable[..., Cla
             location=text[:1_000],
             line=1,
             title=f"{number} {text}",
-            abstract=f"{text} reaches {50 + number / 10:g}% here and was {60 + number / 10:g}% there. "
+            abstract=f"{text} reaches {50 + number / 10:g}% here. It was {60 + number / 10:g}% there. "
             f"It is {2 + number / 10:g}x faster. {text}",
             url=["javascript:window.ran=1", "https://example.org/a'b\"c", "data:text/html,x"][number % 3],
             published=datetime(2020 + number % 5, 1, 2, tzinfo=UTC).date(),
