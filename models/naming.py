@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from models.errors import ClaimboardError
 from models.paper import Entry
-from models.selection import named, named_in_part
+from models.selection import Condition, named, named_in_part
 from models.store import Store
 from models.vocabulary import normal_form
 
@@ -64,7 +64,9 @@ def _papers(store: Store, asked: str) -> list[Row]:
 
 
 def _models(store: Store, asked: str) -> list[Row]:
-    condition = named("model", asked)
+    # What is a name within its paper only has a key that says so: "baseline of 2401.01234".
+    by_name = named("model", asked)
+    condition = Condition(f"({by_name.sql} OR model_key = ?)", (*by_name.parameters, asked))
     return _rows(
         store,
         f"SELECT {_MODEL} FROM claims WHERE {condition.sql} GROUP BY model_key",  # noqa: S608
@@ -126,7 +128,9 @@ def _near(store: Store, asked: str) -> str:
 
 
 def _called(row: Row) -> str:
-    return f"the model {row['name']}" if row["kind"] == "model" else f"{row['key']} ({row['name']})"
+    if row["kind"] == "paper":
+        return f"{row['key']} ({row['name']})"
+    return repr(row["key"]) if " of " in row["key"] else f"the model {row['name']}"
 
 
 def _rows(store: Store, sql: str, parameters: Sequence[Any]) -> list[Row]:

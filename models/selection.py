@@ -120,5 +120,6 @@ def named_in_part(kind: NameKind, name: str) -> Condition:
 def _key(kind: NameKind, name: str) -> Condition:
     """Return what a name is compared by, as the user's aliases and the vocabulary of the file tell: a value in SQL."""
     form = vocabulary().form(kind, name)
-    known = f"SELECT any_value(key) FROM aliases WHERE kind = '{kind}' AND form = ?"  # noqa: S608 — one of three kinds
+    aliases = f"FROM store.current_aliases WHERE kind = '{kind}'"
+    known = f"SELECT any_value(key) {aliases} AND form = ?"
     return Condition(f"coalesce(({known}), ?)", (form, form))

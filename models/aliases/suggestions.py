@@ -16,7 +16,10 @@ def suggestions(store: Store, kind: NameKind) -> list[Pair]:
         f"""
         WITH spellings AS (
             SELECT {kind}_key AS key, canonical_{kind} AS name, count(*) AS claims
-            FROM claims WHERE {kind} IS NOT NULL GROUP BY ALL
+            FROM claims WHERE {kind} IS NOT NULL
+                -- "baseline" is a name within its paper only.
+                AND NOT ends_with({kind}_key, ' of ' || paper_id)
+            GROUP BY ALL
         )
         SELECT key, arg_max(name, (claims, name)) AS name, sum(claims)::BIGINT AS claims
         FROM spellings GROUP BY key ORDER BY key

@@ -7,6 +7,7 @@ import pytest
 
 from extract import queries
 from models.claim import Reading, ground
+from models.current import refresh
 from models.errors import ClaimboardError
 from models.mention import Mention
 from models.paper import Entry
@@ -80,6 +81,7 @@ def test_claims_are_sorted_by_how_sure_they_are_where_that_is_asked_for(store: S
     put(store, "One", ("accuracy", "A", "Foo"))
     with store.write() as connection:
         connection.execute("UPDATE store.claims SET certainty = 1")
+        refresh(connection)
     put(store, "Two", ("accuracy", "B", "Foo"), ("accuracy", "C", "Foo"))
     rows, _ = queries.claims(store, sort="confidence")
     assert [row["model"] for row in rows] == ["B", "C", "A"]

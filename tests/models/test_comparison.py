@@ -67,6 +67,14 @@ def test_a_part_that_fits_several_is_refused_with_them(store: Store, put: Put) -
         side(store, "burrows")
 
 
+def test_a_name_within_its_paper_only_is_asked_for_with_the_paper(store: Store, put: Put) -> None:
+    one, two = (put(title, {"model": "baseline", "value": value}) for title, value in (("One", 70), ("Two", 80)))
+    with pytest.raises(ClaimboardError, match=f"may be 'baseline of ({one}|{two})', 'baseline of ({one}|{two})'"):
+        side(store, "baseline")
+    [line] = compare(store, [f"baseline of {one}", f"baseline of {two}"]).lines
+    assert shown(line) == [70, 80]
+
+
 def test_an_unknown_name_is_refused_with_those_near_to_it(store: Store, put: Put) -> None:
     put("One", {"model": "Quokka-2"})
     with pytest.raises(ClaimboardError, match="no paper or model 'Quoka-3'; near to it are: Quokka-2"):
@@ -74,10 +82,10 @@ def test_an_unknown_name_is_refused_with_those_near_to_it(store: Store, put: Put
 
 
 def test_lines_that_more_share_come_first_and_what_is_missing_is_missing(store: Store, put: Put) -> None:
-    put("One", {"model": "A", "value": 70}, {"model": "A", "benchmark": "AAA"})
-    put("Two", {"model": "B", "value": 80, "metric": "acc."}, {"model": "B", "metric": "F1"})
-    found = compare(store, ["A", "B"])
-    assert [one.name for one in found.sides] == ["A", "B"]
+    put("One", {"model": "Quokka", "value": 70}, {"model": "Quokka", "benchmark": "AAA"})
+    put("Two", {"model": "Wombat", "value": 80, "metric": "acc."}, {"model": "Wombat", "metric": "F1"})
+    found = compare(store, ["Quokka", "Wombat"])
+    assert [one.name for one in found.sides] == ["Quokka", "Wombat"]
     lines = [(line.benchmark, line.metric, shown(line)) for line in found.lines]
     assert lines == [
         ("GSM8K", "Accuracy", [70, 80]),
@@ -87,10 +95,10 @@ def test_lines_that_more_share_come_first_and_what_is_missing_is_missing(store: 
 
 
 def test_a_cell_shows_the_best_number_and_counts_the_others(store: Store, put: Put) -> None:
-    paper = put("Paper one", {"model": "A", "value": 70}, {"model": "A", "value": 90, "bound": "up_to"})
-    put("Paper two", {"model": "A", "value": 75}, {"model": "A", "value": 3, "metric": "error rate"})
-    put("Paper three", {"model": "A", "value": 2, "metric": "error rate"})
-    found = compare(store, ["A", paper])
+    paper = put("Paper one", {"model": "Quokka", "value": 70}, {"model": "Quokka", "value": 90, "bound": "up_to"})
+    put("Paper two", {"model": "Quokka", "value": 75}, {"model": "Quokka", "value": 3, "metric": "error rate"})
+    put("Paper three", {"model": "Quokka", "value": 2, "metric": "error rate"})
+    found = compare(store, ["Quokka", paper])
     assert [(line.metric, shown(line), [cell and cell.others for cell in line.cells]) for line in found.lines] == [
         ("Accuracy", [75, 70], [2, 1]),
         ("Error rate", [2, None], [1, None]),
@@ -98,30 +106,30 @@ def test_a_cell_shows_the_best_number_and_counts_the_others(store: Store, put: P
 
 
 def test_numbers_that_others_contradict_are_marked(store: Store, put: Put) -> None:
-    put("One", {"model": "A", "value": 70}, {"model": "B", "value": 60})
-    put("Two", {"model": "A", "value": 75}, {"model": "B", "value": 60})
-    [line] = compare(store, ["A", "B"]).lines
+    put("One", {"model": "Quokka", "value": 70}, {"model": "Wombat", "value": 60})
+    put("Two", {"model": "Quokka", "value": 75}, {"model": "Wombat", "value": 60})
+    [line] = compare(store, ["Quokka", "Wombat"]).lines
     assert [cell and cell.disputed for cell in line.cells] == [True, False]
 
 
 def test_factors_are_compared_whatever_form_they_are_printed_in(store: Store, put: Put) -> None:
     ratio = {"kind": "ratio", "unit": "x", "value": 2, "direction": "decrease", "metric": "latency"}
-    put("One", ratio | {"model": "A"})
-    put("Two", {"model": "B", "kind": "delta", "value": 75, "direction": "decrease", "metric": "latency"})
-    [line] = compare(store, ["A", "B"]).lines
+    put("One", ratio | {"model": "Quokka"})
+    put("Two", {"model": "Wombat", "kind": "delta", "value": 75, "direction": "decrease", "metric": "latency"})
+    [line] = compare(store, ["Quokka", "Wombat"]).lines
     assert (line.measure, [cell and cell.claim["factor"] for cell in line.cells]) == ("factor", [2, 4])
 
 
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (["A"], "1 named: 2 to 6"),
-        (["A"] * 7, "7 named: 2 to 6"),
-        (["A", "a"], "'A' and 'a' are one model, A"),
-        (["A", " "], "a name is empty"),
+        (["Quokka"], "1 named: 2 to 6"),
+        (["Quokka"] * 7, "7 named: 2 to 6"),
+        (["Quokka", "quokka"], "'Quokka' and 'quokka' are one model, Quokka"),
+        (["Quokka", " "], "a name is empty"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(store: Store, put: Put, names: list[str], message: str) -> None:
-    put("One", {"model": "A"})
+    put("One", {"model": "Quokka"})
     with pytest.raises(ClaimboardError, match=message):
         compare(store, names)

@@ -60,10 +60,11 @@ def test_a_conflict_shows_each_number_with_its_paper_and_quote(command: Command,
 
 
 def test_numbers_of_one_sentence_share_its_quote(command: Command, put: Put) -> None:
-    put("Paper one", {"value": 80}, {"value": 90})
+    put("Paper one", {"value": 80})
+    put("Paper two", {"value": 85}, {"value": 90}, abstract="We see 85% and 90% here.")
     shown = command("conflicts").stdout
-    assert shown.count("“Quokka reaches 84% here.”") == 1
-    assert "in one paper" in shown
+    assert shown.count("“We see 85% and 90% here.”") == 1
+    assert "80–90% in 2 papers" in shown
 
 
 def test_papers_and_models_stand_side_by_side_with_what_is_missing(command: Command, put: Put) -> None:
