@@ -25,7 +25,7 @@ _AT_ONCE = 2
 _KEPT = 50
 """Extractions that are remembered."""
 
-_LOOK_AGAIN = "1s"
+_LOOK_AGAIN = "2s"
 
 
 @dataclass(frozen=True)
@@ -215,9 +215,8 @@ def _running(database: Database, extraction: Extraction) -> None:
             style_class="progress",
         )
     )
-    if st.button("Stop", key="add_stop", disabled=command.was_stopped):
-        command.stop()
-        st.rerun(scope="fragment")
+    # Called before anything is drawn: the next look may come before this one gets here.
+    st.button("Stop the extraction", key="add_stop", disabled=command.was_stopped, on_click=command.stop)
 
 
 def _how_far(database: Database, extraction: Extraction) -> tuple[float, str]:
@@ -276,7 +275,7 @@ def _papers(database: Database, extraction: Extraction) -> Element:
     rows = database.rows(
         """
         SELECT paper_id, title, status, reason, claim_count
-        FROM papers WHERE list_bool_or(list_transform(sources, place -> starts_with(place, ?)))
+        FROM papers WHERE list_bool_or(list_transform(sources, lambda place: starts_with(place, ?)))
         ORDER BY paper_position LIMIT 100
         """,
         [f"{extraction.name}:"],

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread, Timer
 from weakref import WeakSet
@@ -84,9 +85,19 @@ class Command:
             return
         self.was_stopped = True
         self._process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
-        impatience = Timer(_PATIENCE, self._process.kill)
+        impatience = Timer(_PATIENCE, self._kill)
         impatience.daemon = True
         impatience.start()
+
+    def _kill(self) -> None:
+        """End it at once, with the processes that it has started: they hold its output open."""
+        if self.has_ended:
+            return
+        if os.name == "posix":
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
 
     def _listen(self) -> None:
         if self._process.stderr is None:
@@ -113,4 +124,5 @@ def _stop_all() -> None:
     for command in commands:
         command.stop()
     for command in commands:
-        command.wait(_PATIENCE)
+        if not command.wait(_PATIENCE / 4):
+            command._kill()
