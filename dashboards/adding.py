@@ -216,7 +216,7 @@ def _running(database: Database, extraction: Extraction) -> None:
         )
     )
     # Called before anything is drawn: the next look may come before this one gets here.
-    st.button("Stop", key="add_stop", disabled=command.was_stopped, on_click=command.stop)
+    st.button("Stop the extraction", key="add_stop", disabled=command.was_stopped, on_click=command.stop)
 
 
 def _how_far(database: Database, extraction: Extraction) -> tuple[float, str]:

@@ -96,15 +96,16 @@ def dots(points: Sequence[Dot], title: str, groups: Groups, *, log: bool = False
         x=alt.X("value:Q", title=title, scale=scale, axis=axis),
         color=_groups(shown, groups),
     )
-    ranges = base.transform_filter("isValid(datum.high)").mark_rule(strokeWidth=3, opacity=0.6).encode(x2="high:Q")
-    ends = base.transform_filter("isValid(datum.high)").mark_tick(thickness=3, size=11).encode(x="high:Q")
     marks = base.mark_point(filled=True, size=90, opacity=0.9, cursor="pointer").encode(
         shape=_bounds(shown), href="address:N", tooltip=_tooltip(shown)
     )
-    layers = [ranges, ends, marks]
+    layers = [marks]
+    if any(point.high is not None for point in shown):
+        ranges = base.transform_filter("isValid(datum.high)")
+        lines = ranges.mark_rule(strokeWidth=3, opacity=0.6, aria=False).encode(x2="high:Q")
+        layers = [lines, ranges.mark_tick(thickness=3, size=11, aria=False).encode(x="high:Q"), marks]
     if log:
-        one = alt.Chart(_data([{"value": 1}])).mark_rule(strokeDash=[3, 3], opacity=0.6).encode(x="value:Q")
-        layers.insert(0, one)
+        layers.insert(0, _at_one())
     return alt.layer(*layers).properties(height=len(rows) * _ROW + _AROUND)
 
 
@@ -120,7 +121,11 @@ def over_time(points: Sequence[Dot], when: Sequence[str], better: str, title: st
     y = alt.Y(
         "value:Q", title=title, scale=alt.Scale(zero=False, padding=10), axis=alt.Axis(tickCount=5, format=_NUMBER)
     )
-    line = alt.Chart(_data(best)).mark_line(interpolate="step-after", strokeWidth=2, opacity=0.7).encode(x=x, y=y)
+    line = (
+        alt.Chart(_data(best))
+        .mark_line(interpolate="step-after", strokeWidth=2, opacity=0.7, aria=False)
+        .encode(x=x, y=y)
+    )
     dated = [_flat(point) | {"date": date} for date, point in zip(when, points, strict=True)]
     marks = (
         alt.Chart(_data(dated))
@@ -165,8 +170,7 @@ def distribution(counts: Sequence[Mapping[str, Any]], title: str, groups: Groups
             ],
         )
     )
-    one = alt.Chart(_data([{"value": 1}])).mark_rule(strokeDash=[3, 3], opacity=0.6).encode(x="value:Q")
-    return alt.layer(bars, one).properties(height=220)
+    return alt.layer(bars, _at_one()).properties(height=220)
 
 
 def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
@@ -178,7 +182,7 @@ def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
         y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False, padding=10), axis=alt.Axis(tickCount=5)),
         color=alt.Color("item:N", sort=items, title=None, scale=alt.Scale(domain=items), legend=_top(labelLimit=320)),
     )
-    lines = base.mark_line(strokeWidth=1.5, opacity=0.7)
+    lines = base.mark_line(strokeWidth=1.5, opacity=0.7, aria=False)
     marks = base.mark_point(filled=True, size=90, cursor="pointer").encode(
         shape=alt.Shape(
             "item:N", sort=items, title=None, scale=alt.Scale(domain=items, range=_ITEM_SHAPES[: len(items)])
@@ -211,6 +215,12 @@ def _factors(points: Sequence[Dot]) -> alt.Axis:
     first, last = floor(log10(min(ends, default=1))), ceil(log10(max(ends, default=1)))
     values = [step * 10.0**power for power in range(first, last + 1) for step in (1, 2, 5)]
     return alt.Axis(values=values, format=_NUMBER, labelOverlap=True)
+
+
+def _at_one() -> alt.Chart:
+    """Return a line where nothing is better and nothing worse."""
+    one = alt.Chart(_data([{"value": 1}]))
+    return one.mark_rule(strokeDash=[3, 3], opacity=0.6, aria=False).encode(x="value:Q")  # type: ignore[no-any-return]
 
 
 def _flat(point: Dot) -> dict[str, Any]:

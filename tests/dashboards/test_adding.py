@@ -112,7 +112,7 @@ def test_an_extraction_is_stopped_and_what_is_finished_stays(
     viewer.page.get_by_role("button", name="Extract the claims of 3,000 papers").click(timeout=60_000)
     expect(viewer.page.get_by_text("of 3,000 papers read")).to_be_visible(timeout=120_000)
     viewer.page.goto(viewer.page.url)  # another session: the address knows what is running
-    viewer.page.get_by_role("button", name="Stop").click()
+    viewer.page.get_by_role("button", name="Stop the extraction").click()
     expect(viewer.page.get_by_text("Stopped with")).to_be_visible(timeout=60_000)
     ((papers, unread),) = [
         tuple(row.values())

@@ -127,7 +127,7 @@ def test_a_reviewer_goes_through_the_queue_with_keys_only(
     expect(_heading(viewer)).to_have_text(second)
     keyboard.press("j")
     expect(_heading(viewer)).not_to_have_text(second)
-    expect(viewer.page.get_by_role("button", name="Previous")).to_be_enabled()
+    expect(viewer.page.get_by_role("button", name="Previous Shortcut K")).to_be_enabled()
     keyboard.press("k")
     expect(_heading(viewer)).to_have_text(second)
 

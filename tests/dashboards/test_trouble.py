@@ -59,8 +59,8 @@ def test_papers_that_no_extractor_has_read(said: Callable[[Path], str], tmp_path
     path = tmp_path / "claims.duckdb"
     Store(path).add_entries([Entry(location="l.txt", line=1, title="Quokka", abstract="Quokka reaches 84%.")])
     text = said(path)
-    assert "1 paper not read yet" in text
-    assert "No claim" in text
+    assert "1 paper</a> not read yet" in text
+    assert "No abstract so far gives a score" in text
 
 
 @pytest.mark.parametrize("content", [b"", b"title,abstract\n", b"\0" * 20_000])
