@@ -146,12 +146,14 @@ def selection(  # noqa: PLR0913 — each is an option of the command
     benchmark: str | None = None,
     metric: str | None = None,
     kind: Kind | None = None,
+    reviewed: bool = False,
 ) -> Selection:
     """Return the rows of a view that fit all that is given.
 
     A benchmark or metric is found as `leaderboards` finds it for leaderboards and boards, as `claims` does for the
-    rest; a view of papers has those with a claim that fits. Raises ClaimboardError where there is no such view or
-    column, the condition is none that reads, or the view has nothing that could fit.
+    rest; a view of papers has those with a claim that fits. `reviewed` keeps what a person has accepted or
+    corrected, or papers with such a claim. Raises ClaimboardError where there is no such view or column, the condition
+    is none that reads, or the view has nothing that could fit.
     """
     views = [row["name"] for row in _rows(store, _VIEWS)]
     if view not in views:
@@ -164,9 +166,11 @@ def selection(  # noqa: PLR0913 — each is an option of the command
             raise ClaimboardError(f"the view {view} has no column {column!r}: it has {', '.join(present)}")
     asked = {"benchmark": benchmark, "metric": metric, "kind": kind}
     given = {name: value for name, value in asked.items() if value is not None}
-    words = [f"{name} {value}" for name, value in given.items()] + ([where] if where else [])
+    words = [f"{name} {value}" for name, value in given.items()] + ["reviewed"] * reviewed + ([where] if where else [])
     if given:
         condition &= _fitting(store, view, present, benchmark, metric, kind)
+    if reviewed:
+        condition &= _reviewed(view, present)
     return Selection(view, condition, tuple(columns), "; ".join(words))
 
 
@@ -186,12 +190,23 @@ def _fitting(  # noqa: PLR0913, PLR0917 — each is an option of the command
     fitting = matching_claims(kind=kind, benchmark=benchmark, metric=metric)
     if all(column in present for column, value in wanted.items() if value is not None):
         return condition & fitting
+    missing = ", ".join(column.removesuffix("_key") for column, value in wanted.items() if value is not None)
+    return condition & _of_claims(view, present, fitting, missing)
+
+
+def _reviewed(view: str, present: Sequence[str]) -> Condition:
+    """Return the condition under which a person has accepted or corrected a row, or a claim of its paper."""
+    fitting = Condition("verdict IN ('accept', 'correct')")
+    return fitting if "verdict" in present else _of_claims(view, present, fitting, "verdict")
+
+
+def _of_claims(view: str, present: Sequence[str], fitting: Condition, missing: str) -> Condition:
+    """Return the condition under which a claim of the row's paper, or the row's own, fits."""
     ids = ", ".join(name for name in ("paper_id", "claim_id") if name in present)
     if "paper_id" not in present:
-        missing = ", ".join(column.removesuffix("_key") for column, value in wanted.items() if value is not None)
         raise ClaimboardError(f"the view {view} has neither papers nor a {missing}: narrow it with --where instead")
-    return condition & Condition(
-        f"({ids}) IN (SELECT ({ids}) FROM claims WHERE {fitting.sql})",  # noqa: S608
+    return Condition(
+        f"({ids}) IN (SELECT ({ids}) FROM claims WHERE {fitting.sql})",  # noqa: S608 — made of constants
         fitting.parameters,
     )
 

@@ -41,6 +41,7 @@ def export(  # noqa: PLR0913, PLR0917 — each is an option
     benchmark: Annotated[str | None, typer.Option(metavar="NAME", help="Only what is on this benchmark.")] = None,
     metric: Annotated[str | None, typer.Option(metavar="NAME", help="Only what is of this metric.")] = None,
     kind: Annotated[Kind | None, typer.Option(help="Only claims of this kind, or papers with one.")] = None,
+    reviewed: Annotated[bool, typer.Option("--reviewed", help="Only what a person has accepted or corrected.")] = False,
     excel: Annotated[bool, typer.Option("--excel", help="Mark CSV as UTF-8, so that Excel opens it as such.")] = False,
 ) -> None:
     """Write claims, or the rows of another view, to a file."""
@@ -50,6 +51,13 @@ def export(  # noqa: PLR0913, PLR0917 — each is an option
     named = tuple(name.strip() for name in columns.split(",")) if columns else exports.default_columns(format, source)
     store = Store(db)
     selection = queries.selection(
-        store, source, columns=named, where=where, benchmark=benchmark, metric=metric, kind=kind
+        store,
+        source,
+        columns=named,
+        where=where,
+        benchmark=benchmark,
+        metric=metric,
+        kind=kind,
+        reviewed=reviewed,
     )
     exports.export(store, format, output, selection, excel=excel)

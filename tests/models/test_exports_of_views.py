@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -10,6 +11,7 @@ import pyarrow.parquet
 import pytest
 from bibtexparser.entrypoint import parse_string
 from command_line import run_command
+from reviewing import decide, rows_of
 
 from models.claim import Claim, Reading, ground
 from models.export import Format
@@ -128,6 +130,24 @@ def test_rows_are_those_for_which_the_condition_is_true(folder: Path) -> None:
     assert values(folder, "--where", "value > 80 OR unit = 'x'") == [84, 86, 2]
     assert values(folder, "--where", "value > 85 -- high ones", "--kind", "score") == [86]
     assert values(folder, "--where", "title LIKE '%?%'") == []
+
+
+def test_reviewed_are_the_rows_that_a_person_accepted_or_corrected(folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / "claims.duckdb", tmp_path)
+    store = Store(tmp_path / "claims.duckdb")
+    first, second, third = rows_of(store)[:3]
+    assert values(tmp_path, "--reviewed") == []
+    decide(store, first, "accept")
+    decide(store, second, "reject")
+    decide(store, third, "correct", corrections={"model": "Wombat"})
+    assert values(tmp_path, "--reviewed") == [84, 86]
+    assert values(tmp_path, "--reviewed", "--where", "verdict = 'correct'") == [86]
+    assert {row["model"] for row in lines(tmp_path, "--view", "leaderboard", "--reviewed")} == {"Quokka", "Wombat"}
+    assert [row["title"] for row in lines(tmp_path, "--view", "papers", "--reviewed")] == [
+        "The Quokka: a Small Parser",
+        "Quokka Revisited",
+    ]
+    assert "narrow it with --where" in refused(tmp_path, "--view", "boards", "--reviewed")
 
 
 def test_claims_are_narrowed_by_names_in_any_spelling_and_by_kind(folder: Path) -> None:

@@ -127,7 +127,7 @@ def test_an_abstract_whose_numbers_are_no_results_takes_no_call() -> None:
         outcomes = {outcome.paper_id: outcome for outcome in extractor(server.base_url).extract(papers)}
         assert server.stats()["calls"] == 1
     assert [outcomes[name].status for name in ("sizes", "none", "p0")] == ["skipped", "skipped", "done"]
-    assert outcomes["sizes"].mention_count == 3
+    assert outcomes["sizes"].mention_count == 2
     assert not outcomes["sizes"].claims
 
 
