@@ -181,8 +181,8 @@ def test_every_page_shows_texts_as_they_are(viewer: Any, hostile_address: str, p
 def test_pickers_offer_names_as_they_are(viewer: Any, hostile_address: str) -> None:
     viewer.page.goto(f"{hostile_address}/claims")
     viewer.page.get_by_text("More filters").click()
-    for name, text in (("Benchmark", ":material/home:"), ("Model", "**bold**"), ("Benchmark", "$\\alpha")):
-        viewer.page.get_by_role("combobox", name=name).click()
+    for text in (":material/home:", "**bold**", "$\\alpha"):
+        viewer.page.get_by_role("combobox", name="Model").click()
         viewer.page.keyboard.type(text)
         expect(viewer.page.get_by_role("option").first).to_contain_text(text)
         viewer.page.keyboard.press("Escape")
