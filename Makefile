@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dashboard test lint format lock bench clean
+.PHONY: help demo dashboard test lint format lock bench spreadsheet clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -44,6 +44,9 @@ lock: .venv/dev ## lock the dependencies again, with hashes
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --group build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links benchmarks/peers.in -o benchmarks/peers.lock
+
+spreadsheet: .venv/dev ## check files with LibreOffice, where it is installed: what it opens, and what it saves
+	@$(BIN)/python tests/by_hand/spreadsheet.py
 
 clean: ## remove what the other targets made
 	@rm -rf .venv claims.duckdb .mypy_cache .pytest_cache .ruff_cache .hypothesis test-output

@@ -46,17 +46,17 @@ def run_claimboard(base_url: str, papers: int, concurrency: int, folder: Path) -
     return seconds
 
 
-def questions(papers: int) -> list[tuple[str, int]]:
-    """Return what our extractor would ask of the same abstracts: text and number of marks."""
+def questions(papers: int) -> list[str]:
+    """Return what our extractor would ask of the same abstracts."""
     from made_abstracts import made_papers  # noqa: PLC0415
 
-    from extract.llm import prompt  # noqa: PLC0415
+    from extract.llm.marked import MarkedPaper  # noqa: PLC0415
     from extract.mentions import find_mentions  # noqa: PLC0415
 
     return [
-        (question.text, len(question.mentions))
+        question.text
         for paper in made_papers(papers)
-        for question in prompt.questions(paper, find_mentions(paper.abstract))
+        for question in MarkedPaper(paper, find_mentions(paper.abstract)).questions
     ]
 
 
@@ -65,25 +65,25 @@ def run_openai(base_url: str, papers: int, concurrency: int, folder: Path) -> fl
     from openai import AsyncOpenAI  # noqa: PLC0415
 
     from extract.llm.prompt import instructions  # noqa: PLC0415
-    from extract.llm.reply import reply_model  # noqa: PLC0415
+    from extract.llm.reply import Reply  # noqa: PLC0415
 
     asked = questions(papers)
-    schemas = {marks: reply_model(marks).model_json_schema() for marks in {marks for _, marks in asked}}
+    schema = Reply.model_json_schema()
 
     async def loop() -> float:
         client, gate = AsyncOpenAI(base_url=base_url, api_key="none"), asyncio.Semaphore(concurrency)
 
-        async def one(text: str, marks: int) -> str | None:
+        async def one(text: str) -> str | None:
             async with gate:
                 reply = await client.chat.completions.create(
                     model="scripted",
                     messages=[{"role": "system", "content": instructions()}, {"role": "user", "content": text}],
-                    response_format={"type": "json_schema", "json_schema": {"name": "Reply", "schema": schemas[marks]}},
+                    response_format={"type": "json_schema", "json_schema": {"name": "Reply", "schema": schema}},
                 )
             return reply.choices[0].message.content
 
         began = time.perf_counter()
-        replies = await asyncio.gather(*(one(*question) for question in asked))
+        replies = await asyncio.gather(*(one(question) for question in asked))
         assert all(json.loads(reply or "") for reply in replies)  # noqa: S101
         return time.perf_counter() - began
 
@@ -95,7 +95,7 @@ def run_instructor(base_url: str, papers: int, concurrency: int, folder: Path) -
     import instructor  # noqa: PLC0415
 
     from extract.llm.prompt import instructions  # noqa: PLC0415
-    from extract.llm.reply import reply_model  # noqa: PLC0415
+    from extract.llm.reply import Reply  # noqa: PLC0415
 
     asked = questions(papers)
 
@@ -105,15 +105,15 @@ def run_instructor(base_url: str, papers: int, concurrency: int, folder: Path) -
         )
         gate = asyncio.Semaphore(concurrency)
 
-        async def one(text: str, marks: int) -> None:
+        async def one(text: str) -> None:
             async with gate:
                 await client.create(
-                    response_model=reply_model(marks),
+                    response_model=Reply,
                     messages=[{"role": "system", "content": instructions()}, {"role": "user", "content": text}],
                 )
 
         began = time.perf_counter()
-        await asyncio.gather(*(one(*question) for question in asked))
+        await asyncio.gather(*(one(question) for question in asked))
         return time.perf_counter() - began
 
     return asyncio.run(loop())

@@ -46,9 +46,9 @@ class RunResult:
     pending: int = 0
     """Those that were to be read when reading began."""
     extracted: int = 0
-    """Those read: done, or skipped as they have no number."""
+    """Those read: done, or skipped as they have no result."""
     skipped: int = 0
-    """Those without a number among them."""
+    """Those among them without a number, or with none that may be a claim."""
     failed: int = 0
     under_way: int = 0
     """Those left to batches that ask about them already."""

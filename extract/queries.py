@@ -24,6 +24,9 @@ Row = dict[str, Any]
 Sort = Literal["paper", "confidence"]
 """paper: as papers were read. confidence: the least sure first, as a reviewer should look at them."""
 
+Factored = Literal["speed", "memory", "energy", "compute", "size", "cost"]
+"""What a factor may be about: families of metrics whose values stand in proportion."""
+
 _ORDERS: dict[Sort, str] = {
     "paper": IN_ORDER,
     "confidence": f"confidence NULLS FIRST, certainty NULLS FIRST, {IN_ORDER}",
@@ -47,17 +50,73 @@ def leaderboards(store: Store, benchmark: str | None, metric: str | None, *, boa
         SELECT leaderboard.* FROM leaderboard
         SEMI JOIN (FROM boards WHERE {condition.sql} ORDER BY {LARGEST_FIRST} LIMIT ?) AS board
             ON board.benchmark_key = leaderboard.benchmark_key AND board.metric_key = leaderboard.metric_key
-                AND board.unit IS NOT DISTINCT FROM leaderboard.unit
+                AND board.unit IS NOT DISTINCT FROM leaderboard.unit AND board.setting_key = leaderboard.setting_key
         WHERE {condition.sql}
-        QUALIFY row_number() OVER (PARTITION BY benchmark_key, metric_key, unit ORDER BY rank, {IN_ORDER}) <= ?
+        QUALIFY row_number() OVER (
+            PARTITION BY benchmark_key, metric_key, unit, setting_key ORDER BY rank, {IN_ORDER}
+        ) <= ?
         ORDER BY {LARGEST_FIRST}, rank, {IN_ORDER}
         """,  # noqa: S608 — the condition is made of constants
         [*condition.parameters, boards, *condition.parameters, rows],
     )
     grouped: dict[tuple[Any, ...], list[Row]] = {}
     for row in found:
-        grouped.setdefault((row["benchmark_key"], row["metric_key"], row["unit"]), []).append(row)
+        grouped.setdefault((row["benchmark_key"], row["metric_key"], row["unit"], row["setting_key"]), []).append(row)
     return list(grouped.values())
+
+
+def speedups(  # noqa: PLR0913 — each is an option of the command
+    store: Store,
+    *,
+    family: Factored | None = None,
+    benchmark: str | None = None,
+    model: str | None = None,
+    least: float = 0,
+    each: int,
+) -> list[Row]:
+    """Return the greatest factors of each family that fit, at most `each`, with how many fit: as family_count.
+
+    The families with most claims come first.
+    """
+    fitting = Condition("factor >= ? AND NOT list_contains(flags, 'misread')", (least,))
+    if family is not None:
+        fitting &= Condition("family = ?", (family,))
+    fitting = _narrowed_by_names(store, "speedups", fitting, benchmark, model)
+    return _rows(
+        store,
+        f"""
+        SELECT speedups.*, count(*) OVER (PARTITION BY family) AS family_count
+        FROM speedups WHERE {fitting.sql}
+        QUALIFY row_number() OVER (PARTITION BY family ORDER BY factor DESC, {IN_ORDER}) <= ?
+        ORDER BY family_count DESC, family, factor DESC, {IN_ORDER}
+        """,  # noqa: S608 — the condition is made of constants
+        [*fitting.parameters, each],
+    )
+
+
+def conflicts(
+    store: Store, *, benchmark: str | None = None, model: str | None = None, limit: int | None = None
+) -> tuple[list[Row], int]:
+    """Return the first conflicts that fit, each with its claims, and how many fit."""
+    fitting = _narrowed_by_names(store, "conflicts", Condition(), benchmark, model)
+    found = _rows(
+        store,
+        f"""
+        SELECT *, count(*) OVER () AS count FROM conflicts WHERE {fitting.sql}
+        ORDER BY paper_count DESC, value_count DESC, benchmark_key, metric_key, model_key, setting_key, unit LIMIT ?
+        """,  # noqa: S608 — the condition is made of constants
+        [*fitting.parameters, limit],
+    )
+    count = found[0]["count"] if found else 0
+    ids = [claim_id for row in found for claim_id in row["claim_ids"]]
+    claims = {
+        (row["paper_id"], row["claim_id"]): row
+        for row in _rows(store, "SELECT * FROM claims WHERE list_contains(?, claim_id)", [ids])
+    }
+    for row in found:
+        del row["count"]
+        row["claims"] = [claims[place] for place in zip(row["paper_ids"], row["claim_ids"], strict=True)]
+    return found, count
 
 
 def claims(  # noqa: PLR0913 — each is an option of the command
@@ -158,23 +217,46 @@ def failures(store: Store, limit: int) -> list[Row]:
     )
 
 
-def _narrowed(store: Store, condition: Condition, what: NameKind, name: str) -> Condition:
-    """Narrow a condition on leaderboards by a name, as a whole where one is called so, else as a part."""
-    for narrower in (condition & named(what, name), condition & named_in_part(what, name)):
-        if _rows(store, f"SELECT 1 FROM leaderboard WHERE {narrower.sql} LIMIT 1", narrower.parameters):  # noqa: S608
+def _narrowed_by_names(
+    store: Store, view: str, condition: Condition, benchmark: str | None, model: str | None
+) -> Condition:
+    """Narrow a condition on a view of claims by what is given. A benchmark may be one of several of a claim."""
+    if benchmark is not None:
+        condition = _narrowed(store, condition, "benchmark", benchmark, view, whole_first=False)
+    return condition if model is None else _narrowed(store, condition, "model", model, view)
+
+
+_CALLED = {"leaderboard": "leaderboard", "speedups": "speedup", "conflicts": "conflict"}
+
+
+def _narrowed(  # noqa: PLR0913 — each says where to look
+    store: Store,
+    condition: Condition,
+    what: NameKind,
+    name: str,
+    view: str = "leaderboard",
+    *,
+    whole_first: bool = True,
+) -> Condition:
+    """Narrow a condition on a view by a name, as a whole where one is called so, else as a part."""
+    for by_name in (named, named_in_part) if whole_first else (named_in_part,):
+        narrower = condition & by_name(what, name)
+        if _rows(store, f"SELECT 1 FROM {view} WHERE {narrower.sql} LIMIT 1", narrower.parameters):  # noqa: S608
             return narrower
+    shown = what if view != "speedups" else f"canonical_{what}"
     names = _rows(
         store,
         f"""
-        SELECT {what} AS name FROM leaderboard WHERE {condition.sql} AND {what} IS NOT NULL
-        GROUP BY ALL ORDER BY max(jaro_winkler_similarity(lower({what}), lower(?))) DESC, name LIMIT 5
+        SELECT {shown} AS name FROM {view} WHERE {condition.sql} AND {what} IS NOT NULL
+        GROUP BY ALL ORDER BY max(jaro_winkler_similarity(lower({shown}), lower(?))) DESC, name LIMIT 5
         """,  # noqa: S608
         [*condition.parameters, name],
     )
+    called = _CALLED[view]
     if not names:
-        raise ClaimboardError(f"{store.path} has no leaderboard of a {what} yet: extract more papers")
+        raise ClaimboardError(f"{store.path} has no {called} of a {what} yet: extract more papers")
     near = ", ".join(row["name"] for row in names)
-    raise ClaimboardError(f"{store.path} has no leaderboard of the {what} {name!r}; near to it are: {near}")
+    raise ClaimboardError(f"{store.path} has no {called} of the {what} {name!r}; near to it are: {near}")
 
 
 def _rows(store: Store, sql: str, parameters: Sequence[Any] | None = None) -> list[Row]:

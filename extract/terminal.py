@@ -3,12 +3,12 @@
 Whatever comes from an abstract passes through `clean` and is never read as markup.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -46,29 +46,46 @@ def leaderboard(rows: Sequence[Row]) -> RenderableType:
     """Return one leaderboard: rows of one benchmark, metric and unit, the first rank first."""
     first = rows[0]
     models, better = counted(first["model_count"], "model"), ranking(first["better"], known=first["direction_known"])
-    heading = Text.assemble(
+    title = Text.assemble(
         (clean(first["benchmark"]), "bold cyan"),
         f" · {clean(measured(first['metric']))} · ",
+        f"{clean(first['setting_key'])} · " if first["setting_key"] else "",
         (f"{models}, {better}", "dim"),
     )
-    grid = _grid("dim", "bold yellow")
+    table = grid("dim", "bold yellow")
     for row in rows:
         head = Text.assemble((clean(row["model"]), "bold"))
         if row["setting"]:
             head.append(f" · {clean(row['setting'])}")
-        grid.add_row(str(row["rank"]), _printed(row), Group(head, quotation([row]), _paper(row)))
-    return Group(Rule(heading, align="left", style="dim"), grid, Text(""))
+        table.add_row(str(row["rank"]), printed(row), Group(marked(head, row), quotation([row]), paper(row)))
+    return Group(Heading(title), table, Text(""))
+
+
+class Heading:
+    """A line over what belongs together; where it is too long for one, several."""
+
+    def __init__(self, title: Text) -> None:
+        self._title = title
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        fits = self._title.cell_len + 2 <= options.max_width
+        yield Rule(self._title, align="left", style="dim") if fits else self._title
+
+
+def by_sentence(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield the rows that follow each other and quote one sentence."""
+    for _, together in groupby(rows, lambda row: (row["paper_id"], row["evidence"])):
+        yield list(together)
 
 
 def claims(rows: Iterable[Row]) -> RenderableType:
     """Return claims, one below the other: number, kind and meaning; those of one sentence stand over its quote."""
-    grid = _grid("dim", "bold yellow")
-    for _, sentence in groupby(rows, lambda row: (row["paper_id"], row["evidence_start"], row["evidence_end"])):
-        together = list(sentence)
+    table = grid("dim", "bold yellow")
+    for together in by_sentence(rows):
         for row in together:
-            grid.add_row(row["kind"], _printed(row), _meaning(row))
-        grid.add_row("", "", Group(quotation(together), _paper(together[0]), ""))
-    return grid
+            table.add_row(row["kind"], printed(row), meaning(row))
+        table.add_row("", "", Group(quotation(together), paper(together[0]), ""))
+    return table
 
 
 def rows_table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
@@ -139,7 +156,7 @@ def usage_pairs(usage: Usage, skipped: int, seconds: float) -> list[tuple[str, s
     rate = (usage.tokens_in + usage.tokens_out) / max(seconds, 1e-9)
     tokens = f"{usage.tokens_in:,} in ({usage.tokens_cached:,} cached), {usage.tokens_out:,} out"
     return [
-        ("calls", f"{usage.calls:,}; {skipped:,} saved on abstracts without a number"),
+        ("calls", f"{usage.calls:,}; {skipped:,} saved on abstracts without a result"),
         ("tokens", f"{tokens}; {rate:,.0f} a second"),
         ("cost", _cost(usage.cost_usd) if usage.calls else dollars(0)),
     ]
@@ -152,7 +169,7 @@ def estimate(estimate: "Estimate") -> RenderableType:
     if estimate.already_read:
         pairs.append(("read before", f"{estimate.already_read:,}"))
     pairs += [
-        ("calls", f"{estimate.calls:,}; {estimate.calls_saved:,} saved on abstracts without a number"),
+        ("calls", f"{estimate.calls:,}; {estimate.calls_saved:,} saved on abstracts without a result"),
         ("prompts", f"{estimate.tokens_in:,} tokens, {estimate.tokens_cached:,} of them cached"),
         ("replies", f"{estimate.tokens_out:,} tokens"),
         ("cost", _cost(estimate.cost_usd)),
@@ -206,16 +223,17 @@ def output_console() -> Console:
     return Console(highlight=False, markup=False, emoji=False)
 
 
-def _grid(*styles: str) -> Table:
+def grid(*styles: str) -> Table:
     """Return a table with a narrow column per style, and a wide one."""
-    grid = Table.grid(padding=(0, 2), expand=True)
+    table = Table.grid(padding=(0, 2), expand=True)
     for style in styles:
-        grid.add_column(justify="right", style=style, max_width=16)
-    grid.add_column(ratio=1, overflow="fold")
-    return grid
+        table.add_column(justify="right", style=style, max_width=16)
+    table.add_column(ratio=1, overflow="fold")
+    return table
 
 
-def _printed(row: Row) -> Text:
+def printed(row: Row) -> Text:
+    """Return a number as the paper prints it, with its bound and unit."""
     if "printed_value" in row:
         number = (row["printed_value"], row["printed_value_high"], row["printed_unit"])
     else:
@@ -223,7 +241,7 @@ def _printed(row: Row) -> Text:
     return Text(clean(bounded(*number, row["bound"])))
 
 
-def _meaning(row: Row) -> Text:
+def meaning(row: Row) -> Text:
     """Return 'Model: metric on benchmark, against baseline (setting)', as far as these are known."""
     text = Text()
     if row["model"]:
@@ -236,10 +254,21 @@ def _meaning(row: Row) -> Text:
         text.append(f", against {clean(row['baseline'])}")
     if row["setting"]:
         text.append(f" ({clean(row['setting'])})", "dim")
+    return marked(text, row)
+
+
+_VERDICTS = {"accept": "✓", "correct": "✓ corrected"}
+
+
+def marked(text: Text, row: Row) -> Text:
+    """Append what a person said of a claim, or why it deserves a second look."""
+    if row["verdict"]:
+        text.append(f"  {_VERDICTS[row['verdict']]}", "green")
     if row["flags"]:
         text.append(f"  [{', '.join(row['flags'])}]", "red")
     return text
 
 
-def _paper(row: Row) -> Text:
+def paper(row: Row) -> Text:
+    """Return the title and the id of the paper that a row is from."""
     return Text(f"{clean(row['title'])} · {clean(row['paper_id'])}", "dim italic")

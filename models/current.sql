@@ -63,6 +63,30 @@ WITH current AS (
         CASE verdicts.verdict WHEN 'reject' THEN coalesce(read.flags, []) ELSE [] END AS flags
     FROM verdicts
     LEFT JOIN read USING (paper_id, claim_id)
+), models_claimed AS (
+    SELECT shown.paper_id, models.key, any_value(models.name) IS NOT NULL AS known,
+        any_value(models.generic) AS generic, count(*) AS claims,
+        bool_or(starts_with(lower(current.title), lower(shown.model) || ':')) AS opens_title,
+        bool_or(regexp_matches(shown.model, '[\p{Lu}\d]') AND contains(
+            current.title_words, ' ' || trim(regexp_replace(lower(shown.model), '[^\pL\pN]+', ' ', 'g')) || ' '
+        )) AS in_title
+    FROM shown
+    JOIN current ON current.paper_id = shown.paper_id
+    JOIN store.names AS models ON models.kind = 'model' AND models.printed = shown.model
+    GROUP BY shown.paper_id, models.key
+), candidates AS (
+    SELECT paper_id, key,
+        opens_title OR (in_title AND NOT known) AS titled,
+        NOT known AND NOT generic AND 2 * claims > sum(claims) OVER (PARTITION BY paper_id) AS most_claimed
+    FROM models_claimed
+), chosen AS (
+    SELECT paper_id, key,
+        CASE WHEN bool_or(titled) OVER (PARTITION BY paper_id) THEN titled ELSE most_claimed END AS own
+    FROM candidates
+), proposals AS (
+    SELECT paper_id, key, CASE WHEN own THEN true WHEN bool_or(own) OVER (PARTITION BY paper_id) THEN false END
+        AS own_result
+    FROM chosen
 ), others AS (
     -- A name that is not given is the empty text here, so that null stands for no claim at the number.
     SELECT claims.paper_id, claims.claim_id, claims.kind, coalesce(claims.direction, '') AS direction,
@@ -80,12 +104,24 @@ WITH current AS (
         coalesce(models.name, shown.model) AS canonical_model,
         coalesce(benchmarks.name, shown.benchmark) AS canonical_benchmark,
         coalesce(baselines.name, shown.baseline) AS canonical_baseline,
-        metrics.key AS metric_key, models.key AS model_key, benchmarks.key AS benchmark_key,
-        baselines.key AS baseline_key,
+        metrics.key AS metric_key, benchmarks.key AS benchmark_key,
+        CASE WHEN models.generic THEN models.key || ' of ' || shown.paper_id ELSE models.key END AS model_key,
+        CASE WHEN baselines.generic THEN baselines.key || ' of ' || shown.paper_id ELSE baselines.key END
+            AS baseline_key,
         metrics.family AS metric_family, metrics.direction AS metric_direction, metrics.scale AS metric_scale,
         metrics.measures AS metric_measures,
-        known_benchmarks.task AS benchmark_task, known_benchmarks.area AS benchmark_area,
+        benchmarks.task AS benchmark_task, benchmarks.area AS benchmark_area,
         units.factor AS unit_factor, units.si_unit,
+        -- "5.6x speedup in inference time" is no longer time: the word after the number decides.
+        coalesce(said.family, metrics.family) AS about,
+        coalesce(said.measures, metrics.measures) AS measures,
+        coalesce(said.direction, metrics.direction) = 'higher' AS more_is_better,
+        CASE
+            WHEN said.word IS NOT NULL THEN 'increase'
+            -- Nobody claims a decrease of a speedup; what has decreased is what was sped up.
+            WHEN metrics.measures = 'ratio' AND (shown.unit = 'x' OR shown.direction IS NULL) THEN 'increase'
+            ELSE shown.direction
+        END AS moves,
         current.other_extractor,
         others.kind = shown.kind AS agrees_kind,
         others.metric_key = coalesce(metrics.key, '') AS agrees_metric,
@@ -93,40 +129,32 @@ WITH current AS (
         others.benchmark_key = coalesce(benchmarks.key, '') AS agrees_benchmark,
         others.direction = coalesce(shown.direction, '') AS agrees_direction,
         others.baseline_key = coalesce(baselines.key, '') AS agrees_baseline,
-        starts_with(lower(current.title), lower(shown.model) || ':') OR (
-            models.name IS NULL AND contains(
-                current.title_words,
-                ' ' || trim(regexp_replace(lower(shown.model), '[^\pL\pN]+', ' ', 'g')) || ' '
-            )
-        ) AS titled,
-        models.name IS NULL AND 2 * count(*) OVER (PARTITION BY shown.paper_id, models.key)
-            > count(models.key) OVER (PARTITION BY shown.paper_id) AS most_claimed
+        proposals.own_result
     FROM shown
     JOIN current ON current.paper_id = shown.paper_id
     LEFT JOIN store.names AS metrics ON metrics.kind = 'metric' AND metrics.printed = shown.metric
     LEFT JOIN store.names AS models ON models.kind = 'model' AND models.printed = shown.model
     LEFT JOIN store.names AS benchmarks ON benchmarks.kind = 'benchmark' AND benchmarks.printed = shown.benchmark
     LEFT JOIN store.names AS baselines ON baselines.kind = 'model' AND baselines.printed = shown.baseline
-    LEFT JOIN store.benchmarks AS known_benchmarks ON known_benchmarks.benchmark_key = benchmarks.key
     LEFT JOIN store.units ON units.unit = shown.unit
+    LEFT JOIN store.words_after_numbers AS said ON said.word = regexp_extract(
+        lower(substr(shown.evidence, shown.number_end - shown.evidence_start + 1, 20)), '^[^\pL]{0,4}([\pL-]+)', 1
+    )
+    LEFT JOIN proposals ON proposals.paper_id = shown.paper_id AND proposals.key = models.key
     LEFT JOIN others ON others.paper_id = shown.paper_id AND others.claim_id = shown.claim_id
 ), read_as AS (
     SELECT *,
-        CASE WHEN bool_or(titled) OVER (PARTITION BY paper_id) THEN titled ELSE most_claimed END AS own,
         kind = 'score' AND greatest(abs(value), abs(value_high)) <= 100 AS is_level,
-        metric_direction = 'higher' AS higher_is_better,
-        CASE WHEN metric_measures IN ('ratio', 'saving') THEN coalesce(direction, 'increase') ELSE direction END
-            AS moves,
         -- What a number on a metric of cost or speed is, as far as a factor follows from it.
         CASE
-            WHEN metric_family IS NULL OR metric_family = 'quality' OR basis = 'absolute' THEN NULL
+            WHEN about IS NULL OR about = 'quality' OR basis = 'absolute' THEN NULL
             WHEN unit = 'orders of magnitude' THEN 'orders'
-            WHEN unit = 'x' THEN CASE WHEN kind <> 'score' OR metric_measures = 'ratio' THEN 'multiple' END
-            WHEN unit IS DISTINCT FROM '%' THEN NULL
-            WHEN kind = 'ratio' THEN 'share'
-            WHEN metric_measures = 'saving' THEN 'saving'
-            WHEN kind = 'delta' THEN 'change'
-            WHEN metric_measures = 'overhead' THEN 'overhead'
+            WHEN measures = 'saving' AND unit IN ('%', 'x') AND (unit = 'x' OR kind <> 'ratio') THEN 'saving'
+            WHEN measures = 'overhead' AND unit IN ('%', 'x') AND moves IS DISTINCT FROM 'decrease'
+            THEN 'overhead'
+            WHEN unit = 'x' AND (kind <> 'score' OR measures = 'ratio') THEN 'multiple'
+            WHEN unit = '%' AND kind = 'ratio' THEN 'share'
+            WHEN unit = '%' AND kind = 'delta' THEN 'change'
         END AS says
     FROM named
 ), reckoned AS (
@@ -146,22 +174,22 @@ WITH current AS (
             WHEN unit = 'orders of magnitude' THEN 'x'
             ELSE coalesce(si_unit, unit)
         END AS normal_unit,
-        (moves = 'increase') = higher_is_better AS gets_better,
         -- What has grown or shrunk, as a multiple of what it was.
         CASE
             WHEN says = 'orders' THEN '10^v'
-            WHEN says = 'multiple' THEN 'v'
+            WHEN says IS NOT NULL AND unit = 'x' THEN 'v'
             WHEN says = 'share' THEN 'v/100'
             WHEN says = 'overhead' OR (says = 'change' AND moves = 'increase') THEN '1+v/100'
-            WHEN (says = 'saving' AND moves = 'increase') OR (says = 'change' AND moves = 'decrease') THEN '1-v/100'
+            WHEN says = 'saving' OR (says = 'change' AND moves = 'decrease') THEN '1-v/100'
         END AS multiple_rule,
         -- Whether less of that is better, or the multiple says how much less.
         CASE
-            WHEN says IN ('saving', 'overhead') THEN true
+            WHEN says = 'saving' THEN unit = '%'
+            WHEN says = 'overhead' THEN true
             -- A multiple below one is a share: 0.3x the memory, 0.9x the speed.
-            WHEN says IN ('share', 'change') OR (says = 'multiple' AND value < 1) THEN NOT higher_is_better
-            WHEN moves IS NULL AND higher_is_better THEN false
-            ELSE (moves = 'decrease') = higher_is_better
+            WHEN says IN ('share', 'change') OR (says = 'multiple' AND value < 1) THEN NOT more_is_better
+            WHEN moves IS NULL AND more_is_better THEN false
+            ELSE (moves = 'decrease') = more_is_better
         END AS inverted
     FROM read_as
 ), calculated AS (
@@ -199,8 +227,8 @@ WITH current AS (
     FROM calculated
 )
 SELECT claims.* EXCLUDE (
-        position, titled, most_claimed, own, unit_factor, si_unit, is_level, higher_is_better, moves, says,
-        multiple, gets_better, multiple_rule, inverted, multiples, factors
+        position, unit_factor, si_unit, about, measures, more_is_better, moves, says, is_level, multiple,
+        multiple_rule, inverted, multiples, factors
     ),
     year(claims.published) AS published_year,
     CASE WHEN claims.verdict IN ('accept', 'correct') THEN 1 ELSE calibration.share END AS confidence,
@@ -218,6 +246,7 @@ SELECT claims.* EXCLUDE (
     ])), 'string_agg', ', '), '') AS setting_key,
     list_min(claims.factors) AS factor,
     CASE WHEN claims.value_high IS NOT NULL THEN list_max(claims.factors) END AS factor_high,
+    CASE WHEN factor IS NOT NULL THEN claims.about END AS factor_family,
     CASE WHEN factor IS NOT NULL THEN
         CASE WHEN claims.inverted THEN printf('1/(%s)', claims.multiple_rule) ELSE claims.multiple_rule END
     END AS formula,
@@ -225,17 +254,12 @@ SELECT claims.* EXCLUDE (
         WHEN factor > 1 THEN true
         WHEN factor < 1 THEN false
         WHEN claims.kind = 'score' THEN NULL
-        WHEN claims.direction IS NOT NULL THEN claims.gets_better
+        WHEN claims.direction IS NOT NULL THEN (claims.direction = 'increase') = (claims.metric_direction = 'higher')
         WHEN claims.kind = 'ratio' AND claims.unit = '%' AND claims.value <> 100
-        THEN (claims.value > 100) = claims.higher_is_better
+        THEN (claims.value > 100) = (claims.metric_direction = 'higher')
     END AS improves,
-    CASE
-        WHEN claims.model IS NULL THEN NULL
-        WHEN bool_or(claims.own) OVER (PARTITION BY claims.paper_id, claims.model_key) THEN true
-        WHEN bool_or(claims.own) OVER (PARTITION BY claims.paper_id) THEN false
-    END AS own_result,
-    row_number() OVER (PARTITION BY claims.paper_id ORDER BY claims.number_start, claims.position, claims.claim_id) - 1
-        AS claim_position
+    -- What only a person's verdict holds comes last.
+    coalesce(claims.position, 1000000 + claims.number_start) AS claim_position
 FROM factored AS claims
 LEFT JOIN store.calibration ON calibration.extractor = claims.extractor
     AND calibration.agreement IS NOT DISTINCT FROM claims.agreement

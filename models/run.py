@@ -11,7 +11,7 @@ from models.claim import Claim
 from models.paper import Paper
 
 Status = Literal["done", "failed", "skipped"]
-"""done: read, with or without claims. failed: could not be read, see the reason. skipped: no number, so no call."""
+"""done: read, with or without claims. failed: could not be read, see the reason. skipped: nothing to ask, no call."""
 
 
 class Run(BaseModel):

@@ -95,7 +95,7 @@ COMMENT ON COLUMN store.runs.status IS 'running, finished, interrupted, stopped 
 COMMENT ON COLUMN store.runs.reason IS 'Why it was interrupted, stopped or failed';
 COMMENT ON COLUMN store.runs.parameters IS 'How the extractor was set and the model asked, as JSON, never with a key; null for one that has no settings';
 COMMENT ON COLUMN store.runs.paper_count IS 'Papers that it read, skipped and failed ones included';
-COMMENT ON COLUMN store.runs.skipped_count IS 'Those without a number, which need no call';
+COMMENT ON COLUMN store.runs.skipped_count IS 'Those without a number, or none that may be a claim: they need no call';
 COMMENT ON COLUMN store.runs.failed_count IS 'Those that failed';
 COMMENT ON COLUMN store.runs.calls IS 'Requests to a model server, repeated ones included; null where none was needed';
 COMMENT ON COLUMN store.runs.tokens_in IS 'Prompt tokens, cached ones included';
@@ -139,7 +139,7 @@ COMMENT ON COLUMN store.outcomes.paper_id IS 'The paper';
 COMMENT ON COLUMN store.outcomes.fingerprint IS 'Names extractor, version and parameters';
 COMMENT ON COLUMN store.outcomes.text_hash IS 'The text that was read';
 COMMENT ON COLUMN store.outcomes.run_id IS 'The run that read it';
-COMMENT ON COLUMN store.outcomes.status IS 'done, failed, or skipped: no number in the abstract, so no call';
+COMMENT ON COLUMN store.outcomes.status IS 'done, failed, or skipped: no number in the abstract, or none that may be a claim, so no call';
 COMMENT ON COLUMN store.outcomes.reason IS 'Why it failed';
 COMMENT ON COLUMN store.outcomes.mention_count IS 'Numbers found in the abstract';
 COMMENT ON COLUMN store.outcomes.claim_count IS 'Claims found among them';
@@ -228,7 +228,10 @@ CREATE TABLE store.names (
     family VARCHAR,
     direction VARCHAR,
     scale VARCHAR,
-    measures VARCHAR
+    measures VARCHAR,
+    generic BOOLEAN NOT NULL,
+    task VARCHAR,
+    area VARCHAR
 );
 COMMENT ON TABLE store.names IS 'Every name that a claim prints or that a person wrote, and what it is known to be a name of';
 COMMENT ON COLUMN store.names.kind IS 'benchmark, metric or model';
@@ -240,6 +243,9 @@ COMMENT ON COLUMN store.names.family IS 'Of a metric: what it is about by the vo
 COMMENT ON COLUMN store.names.direction IS 'Of a metric: which values are better by these, higher or lower';
 COMMENT ON COLUMN store.names.scale IS 'Of a metric: percent, fraction or unit by these';
 COMMENT ON COLUMN store.names.measures IS 'Of a metric: level, ratio, saving or overhead by these';
+COMMENT ON COLUMN store.names.generic IS 'Of a model: whether it names one within its paper only, such as baseline or our method';
+COMMENT ON COLUMN store.names.task IS 'Of a benchmark of the vocabulary: what a system is asked to do on it';
+COMMENT ON COLUMN store.names.area IS 'Of a benchmark of the vocabulary: the part of the field';
 
 CREATE TABLE store.aliases (
     kind VARCHAR NOT NULL,
@@ -367,6 +373,18 @@ COMMENT ON COLUMN store.models.model_key IS 'Normal form of the name to show';
 COMMENT ON COLUMN store.models.name IS 'The name to show';
 COMMENT ON COLUMN store.models.organisation IS 'Who published it, where that is one name';
 
+CREATE TABLE store.words_after_numbers (
+    word VARCHAR NOT NULL,
+    family VARCHAR NOT NULL,
+    direction VARCHAR NOT NULL,
+    measures VARCHAR NOT NULL
+);
+COMMENT ON TABLE store.words_after_numbers IS 'Words that, right after a number, say what it is whatever metric is named: "5x faster"';
+COMMENT ON COLUMN store.words_after_numbers.word IS 'As printed, in lower case';
+COMMENT ON COLUMN store.words_after_numbers.family IS 'What it is about, as in store.metrics';
+COMMENT ON COLUMN store.words_after_numbers.direction IS 'Whether more of it is better: higher or lower';
+COMMENT ON COLUMN store.words_after_numbers.measures IS 'ratio, saving or overhead, as in store.metrics';
+
 CREATE TABLE store.units (
     unit VARCHAR NOT NULL,
     factor DOUBLE NOT NULL,
@@ -476,6 +494,7 @@ CREATE TABLE store.current_claims (
     normal_unit VARCHAR,
     factor DOUBLE,
     factor_high DOUBLE,
+    factor_family VARCHAR,
     formula VARCHAR,
     improves BOOLEAN,
     own_result BOOLEAN,
@@ -530,7 +549,7 @@ COMMENT ON COLUMN store.current_claims.canonical_model IS 'The model under the n
 COMMENT ON COLUMN store.current_claims.canonical_benchmark IS 'The benchmark under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
 COMMENT ON COLUMN store.current_claims.canonical_baseline IS 'The baseline under the name that the vocabulary, or an alias of the user''s, shows for a model; as printed where neither knows it';
 COMMENT ON COLUMN store.current_claims.metric_key IS 'What metrics are compared by: equal for all spellings and known names of one';
-COMMENT ON COLUMN store.current_claims.model_key IS 'What models are compared by';
+COMMENT ON COLUMN store.current_claims.model_key IS 'What models are compared by; of one that is named within its paper only, such as baseline, with the paper';
 COMMENT ON COLUMN store.current_claims.benchmark_key IS 'What benchmarks are compared by';
 COMMENT ON COLUMN store.current_claims.baseline_key IS 'What baselines are compared by, as models are';
 COMMENT ON COLUMN store.current_claims.setting_key IS 'What of the setting tells scores apart that are otherwise comparable: the number of examples shown, as 0-shot or few-shot; empty where it says none';
@@ -545,9 +564,10 @@ COMMENT ON COLUMN store.current_claims.normal_high IS 'The upper end, where a ra
 COMMENT ON COLUMN store.current_claims.normal_unit IS 'Unit of normal_value: %, x, points, an SI unit (s, B, J, W, Hz, FLOP ...), the unit as printed where it is none of these, null for a bare number';
 COMMENT ON COLUMN store.current_claims.factor IS 'How many times better the claim says that something is, of the families speed, memory, energy, compute, size and cost: above 1 is better whatever was printed, below 1 is worse; formula says how it comes from value. The smaller end of a range';
 COMMENT ON COLUMN store.current_claims.factor_high IS 'The greater end of a range';
+COMMENT ON COLUMN store.current_claims.factor_family IS 'What is so many times better: the family of the metric, or speed or cost where the word after the number says so ("5x faster"); null without factor';
 COMMENT ON COLUMN store.current_claims.formula IS 'How factor comes from v, the number as printed: v (times), 10^v (orders of magnitude), v/100 (percent of), 1+v/100 (percent more), 1-v/100 (percent less), or 1/(one of these) where less is better or the number says how much less it is; null without factor';
 COMMENT ON COLUMN store.current_claims.improves IS 'Whether the claim says better (true) or worse (false) than what it is against, by the direction of its metric; null where unknown, and for a level';
-COMMENT ON COLUMN store.current_claims.own_result IS 'Whether it is a result of the paper''s own proposal: a model that opens the title before a colon, stands in it and is not in the vocabulary, or, where the title names none, has most claims of the paper and is not in the vocabulary. False for other models of a paper whose proposal is known so, null where it is not, or where the claim names no model';
+COMMENT ON COLUMN store.current_claims.own_result IS 'Whether it is a result of the paper''s own proposal: a model that opens the title before a colon; or that stands in it, has a capital or digit and is not in the vocabulary; or, where the title names none, that has most claims of the paper and is not in the vocabulary. False for other models of a paper whose proposal is known so, null where it is not, or where the claim names no model';
 COMMENT ON COLUMN store.current_claims.verdict IS 'What a person said of the claim: accept, correct, reject; null where none did';
 COMMENT ON COLUMN store.current_claims.reviewer IS 'Who said so, where known';
 COMMENT ON COLUMN store.current_claims.reviewed_at IS 'UTC, when';
@@ -560,7 +580,7 @@ COMMENT ON COLUMN store.current_claims.agrees_benchmark IS 'Whether it has the s
 COMMENT ON COLUMN store.current_claims.agrees_direction IS 'Whether it has the same direction, or none either';
 COMMENT ON COLUMN store.current_claims.agrees_baseline IS 'Whether it has the same baseline, by baseline_key, or none either';
 COMMENT ON COLUMN store.current_claims.paper_position IS 'Order in which papers were first read, from 1';
-COMMENT ON COLUMN store.current_claims.claim_position IS 'Order of the claims of one paper, from 0';
+COMMENT ON COLUMN store.current_claims.claim_position IS 'Order of the claims of one paper, from 0; those that only a verdict holds come last, in the order of the abstract';
 
 CREATE TABLE store.batches (
     batch_id VARCHAR PRIMARY KEY,

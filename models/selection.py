@@ -13,7 +13,7 @@ from models.vocabulary import NameKind, normal_form, vocabulary
 IN_ORDER = "paper_position, claim_position"
 """Claims in the order in which they were read."""
 
-LARGEST_FIRST = "model_count DESC, paper_count DESC, direction_known DESC, benchmark_key, metric_key, unit"
+LARGEST_FIRST = "model_count DESC, paper_count DESC, direction_known DESC, benchmark_key, metric_key, unit, setting_key"
 """Boards: a single row compares nothing, nor do the scores of a single paper, or of what nobody else measures."""
 
 
@@ -73,17 +73,18 @@ def written(condition: str) -> Condition:
     return Condition(f"({condition}\n)")
 
 
-def matching_claims(
+def matching_claims(  # noqa: PLR0913, PLR0917 — each narrows
     search: str | None = None,
     kind: Kind | None = None,
     paper: str | None = None,
     benchmark: str | None = None,
     metric: str | None = None,
+    model: str | None = None,
 ) -> Condition:
     """Return the condition on the view claims under which a claim fits all that is given.
 
-    `search` is found in the quote, the title and every name, in any case; `benchmark` and `metric` in any spelling, as
-    a part too.
+    `search` is found in the quote, the title and every name, in any case; `benchmark`, `metric` and `model` in any
+    spelling, as a part too.
     """
     condition = Condition()
     if search:
@@ -97,16 +98,27 @@ def matching_claims(
         condition &= named_in_part("benchmark", benchmark)
     if metric is not None:
         condition &= named_in_part("metric", metric)
+    if model is not None:
+        condition &= named_in_part("model", model)
     return condition
 
 
 def named(kind: NameKind, name: str) -> Condition:
     """Return the condition on a view that has keys under which the benchmark, metric or model is this one."""
-    return Condition(f"{kind}_key = ?", (vocabulary().key(kind, name),))
+    key = _key(kind, name)
+    return Condition(f"{kind}_key = {key.sql}", key.parameters)
 
 
 def named_in_part(kind: NameKind, name: str) -> Condition:
     """Return the condition under which the name, in any spelling, is a part of what it is called."""
-    parts = dict.fromkeys((normal_form(name), vocabulary().key(kind, name)))
-    either = " OR ".join(f"contains({kind}_key, ?)" for _ in parts)
-    return Condition(f"({either})", tuple(parts))
+    key = _key(kind, name)
+    return Condition(
+        f"(contains({kind}_key, ?) OR contains({kind}_key, {key.sql}))", (normal_form(name), *key.parameters)
+    )
+
+
+def _key(kind: NameKind, name: str) -> Condition:
+    """Return what a name is compared by, as the user's aliases and the vocabulary of the file tell: a value in SQL."""
+    form = vocabulary().form(kind, name)
+    known = f"SELECT any_value(key) FROM aliases WHERE kind = '{kind}' AND form = ?"  # noqa: S608 — one of three kinds
+    return Condition(f"coalesce(({known}), ?)", (form, form))

@@ -21,7 +21,9 @@ class ReadingSummary(BaseModel):
     model: str | None = Field(description="provider/name, where a model was asked")
     form: str | None = Field(description="How the latest run sent the schema of the reply")
     calls: int = Field(description="Requests of all runs, also about papers that were read again since")
-    calls_saved: int = Field(description="Abstracts without a number, where a model would have been asked")
+    calls_saved: int = Field(
+        description="Abstracts without a number, or with none that may be a claim: no model was asked"
+    )
     tokens_in: int = Field(description="Prompt tokens of all runs, cached ones included")
     tokens_cached: int
     tokens_out: int = Field(description="Completion tokens of all runs")

@@ -2,12 +2,11 @@
 
 import csv
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
+
+from command_line import run_command
 
 from models.reviews.sheet import COLUMNS
 from models.reviews.sheet_rows import VERDICT_WORDS
@@ -20,12 +19,10 @@ STATEMENTS = [text for language, text in BLOCKS if language == "sql"]
 
 
 def run(folder: Path, line: str) -> str:
-    """Run a line as a shell does, and return what it prints; it ends with exit code 0."""
-    inherited = {name: value for name, value in os.environ.items() if name != "CLAIMBOARD_DB"}
-    path = f"{Path(sys.executable).parent}:{inherited['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", line], cwd=folder, env=inherited | {"PATH": path}, capture_output=True, text=True, check=False
-    )
+    """Run a command of the text, and return what it prints; it ends with exit code 0."""
+    name, *arguments = shlex.split(line)
+    assert name == "claimboard"
+    done = run_command(folder, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

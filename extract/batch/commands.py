@@ -274,7 +274,7 @@ def _end_submission(result: "Submitted", db: Path, *, as_json: bool, then: str) 
             ("batches", ", ".join(result.batches) or "none"),
             ("read at once", f"{result.read:,}"),
             ("failed", f"{result.failed:,}"),
-            ("no number", f"{result.skipped:,}"),
+            ("no result", f"{result.skipped:,}"),
             ("under way", f"{result.under_way:,}"),
             ("refused", f"{result.refusals:,}"),
             ("database", str(db)),

@@ -16,11 +16,11 @@ _PAPERS = 1_000
 
 @dataclass
 class Preparation:
-    """Takes sources in and yields what is to be asked; a paper without a number is finished at once."""
+    """Takes sources in and yields what is to be asked; a paper without a result is finished at once."""
 
     intake: Intake
     skipped: int = field(default=0, init=False)
-    """Papers without a number."""
+    """Papers without a number, or none that may be a claim."""
     failed: int = field(default=0, init=False)
     """Papers with more numbers than can be asked about."""
     under_way: int = field(default=0, init=False)
@@ -53,4 +53,6 @@ def _marked(paper: Paper) -> MarkedPaper | Outcome:
     if not mentions:
         return Outcome.unread(paper)
     marked = MarkedPaper(paper, mentions)
-    return marked.outcome([], marked.excess, None) if marked.excess else marked
+    if marked.excess or not marked.questions:
+        return marked.outcome([], marked.excess, None)
+    return marked

@@ -51,20 +51,21 @@ class ReplyReader:
         replies: list[Reply] = []
         reason: str | None = None
         usage = Usage()
-        for question, result in zip(marked.questions, results, strict=True):
+        for result in results:
             if result.completion is None:
                 reason = reason or result.reason
                 continue
             usage += self.usage(result.completion)
             try:
-                replies.append(self._reply(result.completion, len(question.mentions)))
+                replies.append(self._reply(result.completion))
             except CallFailed as error:
                 reason = reason or str(error)
         return marked.outcome([] if reason else marked.claims(replies), reason, usage)
 
-    def _reply(self, completion: ChatCompletion, marks: int) -> Reply:
-        """Return what a completion says of so many marks. Raises CallFailed where it cannot be read."""
-        model = self._server.request("", marks).reply
+    def _reply(self, completion: ChatCompletion) -> Reply:
+        """Return what a completion says. Raises CallFailed where it cannot be read."""
+        # How it is read does not depend on the number of marks.
+        model = self._server.request("", 1).reply
         try:
             return parse(completion, self._server, self._form, model)
         except IncompleteOutputException as error:

@@ -42,7 +42,7 @@ class Submitted:
     new: int = 0
     """Those that the store did not know."""
     skipped: int = 0
-    """Those without a number."""
+    """Those without a number, or with none that may be a claim."""
     under_way: int = 0
     """Those that a batch under way asks about already."""
     read: int = 0

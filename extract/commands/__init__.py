@@ -1,1 +1,1 @@
-"""Commands of more than a few lines, one module each."""
+"""The commands of `claimboard`, a file each: the options that it takes and what it prints."""

@@ -40,6 +40,7 @@ _HEADING = """\
 # How often claims are right, by who read them and by whether the other extractor agrees: the confidence of view claims.
 # python -m extract.evaluation.calibration GOLD.jsonl... --db FILE.duckdb writes this file anew.
 # What was measured on nothing is a guess.
+# What is measured of llm holds for models as strong as the one that was asked; a small one is right less often.
 """
 
 _CLAIMS = """

@@ -1,4 +1,4 @@
-"""What a completion says: an entry for each mark, or why there is none."""
+"""What a completion says: corrections of the draft, or why there are none."""
 
 from typing import Any
 

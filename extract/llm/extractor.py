@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Coroutine, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,10 @@ from typing import Any
 from extract.extractor import Stopped
 from extract.llm.budget import Budget
 from extract.llm.calls import Caller
+from extract.llm.draft import draft_version
 from extract.llm.journal import Journal, forget, paper_key
 from extract.llm.local import PREFIX, local_server, slots, weights_of
+from extract.llm.marked import MarkedPaper
 from extract.llm.prices import Price, price_of
 from extract.llm.prompt import prompt_digest
 from extract.llm.reader import PaperReader
@@ -58,10 +60,10 @@ class LlmExtractor:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with the model, the prompt and the form of the reply; not with the address or the concurrency."""
+        """Changes with the model, the prompt, the draft and the form of the reply; not with address or concurrency."""
         # A model file may be moved.
         name = f"{PREFIX}{Path(self.model).name}" if self.model.startswith(PREFIX) else self.model
-        return f"llm-{digest(name, prompt_digest(), str(SCHEMA_VERSION))}"
+        return f"llm-{digest(name, prompt_digest(), str(SCHEMA_VERSION), draft_version())}"
 
     @cached_property
     def price(self) -> Price | None:
@@ -89,7 +91,7 @@ class LlmExtractor:
         return json.dumps(said | {"concurrency": self.concurrency})
 
     def extract(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
-        """Yield outcomes as they come. An abstract without a number is skipped without a call."""
+        """Yield outcomes as they come. An abstract without a result is skipped without a call."""
         journal = Journal(self.journal, self.fingerprint) if self.journal else None
         with closing(journal) if journal else nullcontext(), self._running(), _Loop(self.server) as loop:
             caller = Caller(self.server, Throttle(self._calls), self._budget, journal)
@@ -107,7 +109,7 @@ class LlmExtractor:
                     if not mentions:
                         yield Outcome.unread(paper)
                         continue
-                    loop.start(reader.read(paper, mentions))
+                    loop.start(reader.read(_prepared(MarkedPaper(paper, mentions))))
                 if not loop.under_way:
                     break
                 try:
@@ -148,6 +150,15 @@ class LlmExtractor:
         if self.journal:
             papers = [paper_key(outcome.paper_id, outcome.text_hash) for outcome in outcomes]
             forget(self.journal, self.fingerprint, papers)
+
+
+def _prepared(marked: MarkedPaper) -> MarkedPaper:
+    """Put a paper into questions before the event loop has it: no reply must wait for that."""
+    # One that cannot be put into questions fails where it is read.
+    with suppress(Exception):
+        if not marked.excess:
+            marked.questions  # noqa: B018
+    return marked
 
 
 class _Loop:

@@ -1,4 +1,4 @@
-"""What the model is told: instructions that never change, then one abstract with its numbers marked.
+"""What the model is told: instructions that never change, then an abstract with marked numbers, and a draft.
 
 The unchanging part comes first, so that providers (and llama.cpp) keep its processing from one call to the next.
 """
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from extract.llm.draft import Draft, line
+from models.claim import Claim
 from models.mention import Mention
 from models.paper import Paper, digest
 
@@ -25,12 +27,15 @@ MOST_QUESTIONS = 20
 """Calls for one abstract; what holds more numbers than they can ask about is no abstract."""
 
 _MARK = re.compile(r"\[(?=\s*#)")
-_FENCE = re.compile(r"<(?=[\s/]*(?:abstract|title))", re.IGNORECASE)
+_FENCE = re.compile(r"<(?=[\s/]*(?:abstract|title|draft))", re.IGNORECASE)
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"
 )
 """Controls, zero widths, directions, tags: what a reader of the abstract does not see."""
+
+_OWN_WORK = re.compile(r"\b(?:we|our|this (?:paper|work|study|article|report))\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPAN = LONGEST_TEXT - 2 * _MARGIN
@@ -43,6 +48,8 @@ class Question:
 
     text: str
     mentions: tuple[Mention, ...]
+    draft: tuple[Claim | None, ...]
+    """What the draft in the text says of each mention, None where it is no claim."""
 
 
 @lru_cache(maxsize=1)
@@ -56,33 +63,52 @@ def prompt_digest() -> str:
     return digest(instructions())
 
 
-def questions(paper: Paper, mentions: Sequence[Mention]) -> list[Question]:
-    """Put an abstract with at least one mention into as few questions as the bounds allow."""
-    found: list[Question] = []
-    group: list[Mention] = []
+def groups(paper: Paper, mentions: Sequence[Mention]) -> list[list[Mention]]:
+    """Put the mentions of an abstract, at least one, into as few groups as the bounds on one call allow."""
+    found: list[list[Mention]] = [[]]
     span = _SPAN if len(paper.abstract) > LONGEST_TEXT else LONGEST_TEXT
     for mention in mentions:
+        group = found[-1]
         too_far = bool(group) and mention.end - group[0].start > span
         if too_far or len(group) == MOST_MARKS:
-            found.append(_question(paper, group))
-            group = []
-        group.append(mention)
-    found.append(_question(paper, group))
+            found.append([])
+        found[-1].append(mention)
     return found
 
 
-def _question(paper: Paper, group: list[Mention]) -> Question:
+def question(paper: Paper, mentions: Sequence[Mention], group: Sequence[Mention], draft: Draft) -> Question:
+    """Ask about a group of the mentions of a paper, given what they are taken for."""
     abstract = paper.abstract
-    start, end = 0, len(abstract)
-    if end > LONGEST_TEXT:
-        start, end = max(0, group[0].start - _MARGIN), min(end, group[-1].end + _MARGIN)
+    start, end = _shown(abstract, mentions, group)
     parts, position = [], start
     for number, mention in enumerate(group, start=1):
         parts += [_harmless(abstract[position : mention.start]), f"[#{number} {_harmless(mention.text)}]"]
         position = mention.end
     parts.append(_harmless(abstract[position:end]))
     title = _harmless(paper.title[:_MARGIN])
-    return Question(f"<title>{title}</title>\n<abstract>{''.join(parts)}</abstract>", tuple(group))
+    claims = tuple(draft.get(mention.start) for mention in group)
+    # The names in it are the abstract's, and as little to be trusted.
+    lines = [f"{_harmless(line(number, claim))}\n" for number, claim in enumerate(claims, start=1) if claim]
+    text = f"<title>{title}</title>\n<abstract>{''.join(parts)}</abstract>\n<draft>\n{''.join(lines)}</draft>"
+    return Question(text, tuple(group), claims)
+
+
+def _shown(abstract: str, mentions: Sequence[Mention], group: Sequence[Mention]) -> tuple[int, int]:
+    """Return which characters of an abstract to show: neither its background nor what follows the last result.
+
+    Together they are four tenths of an abstract, and say little of its numbers. What is shown begins with the first
+    sentence that speaks of the work itself, or has a number.
+    """
+    first, last = mentions[0].start, mentions[-1].end
+    own = _OWN_WORK.search(abstract, 0, first)
+    # With the letter that it begins with, which tells the end of the sentence before.
+    begun = (own.start() if own else first) + 1
+    start = max((match.end() for match in _SENTENCE_END.finditer(abstract, 0, begun)), default=0)
+    following = _SENTENCE_END.search(abstract, last)
+    end = following.start() if following else len(abstract)
+    if len(abstract) > LONGEST_TEXT:
+        start, end = max(start, group[0].start - _MARGIN), min(end, group[-1].end + _MARGIN)
+    return start, end
 
 
 def _harmless(text: str) -> str:

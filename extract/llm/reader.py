@@ -1,7 +1,6 @@
 """Reads one paper with a model: asks about its numbers, checks the answers, asks again where they are wrong."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,8 +18,6 @@ from extract.llm.prompt import Question
 from extract.llm.reply import Reply, UngroundedNames, check_names
 from extract.llm.server import with_more_room
 from models.claim import Claim
-from models.mention import Mention
-from models.paper import Paper
 from models.run import Outcome
 
 _REASKS = 2
@@ -37,23 +34,22 @@ class PaperReader:
     unanswered: set[str] = field(default_factory=set, init=False)
     """Ids of papers that failed as no server was found."""
 
-    async def read(self, paper: Paper, mentions: Sequence[Mention]) -> Outcome:
-        """Return how a paper with at least one mention came out. Raises Stopped where no paper could be read."""
+    async def read(self, marked: MarkedPaper) -> Outcome:
+        """Return how a paper came out. Raises Stopped where no paper could be read."""
         meter, replies = Meter(), list[str]()
-        marked = MarkedPaper(paper, mentions)
         if marked.excess:
             return marked.outcome([], marked.excess, meter.usage(self.price))
         claims: list[Claim] = []
         reason: str | None = None
         try:
-            ask = self.caller.about(paper, marked.questions, meter)
+            ask = self.caller.about(marked.paper, marked.questions, meter)
             claims = marked.claims(
                 [await self._ask(marked.names, question, ask, replies) for question in marked.questions]
             )
         except CallFailed as error:
             reason = str(error)
             if isinstance(error, Unanswered):
-                self.unanswered.add(paper.paper_id)
+                self.unanswered.add(marked.paper.paper_id)
         except Stopped:
             raise
         except Exception as error:

@@ -1,119 +1,102 @@
-"""What the model may answer: one entry per mark, and nothing that is not in the text.
+"""What the model may answer: corrections of the draft, and nothing that is not in the text.
 
-The schema bounds every string and lists every choice, so that a server which decodes by it cannot run away. Keys are
-short words, since each costs tokens in every entry: a number *is* a score *of* a metric *by* a model *on* a benchmark.
+A reply has lines like those of the draft, each with the keys of one mark that are wrong. Its schema is one for all
+abstracts, so that a provider keeps it from one call to the next, and bounds every line, so that a server which decodes
+by it cannot run away. Keys are short words, since each costs tokens: a number *is* a score *of* a metric *by* a model
+*on* a benchmark.
 """
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from extract.llm.draft import KEYS, LONGEST_NAME
 from extract.llm.grounding import Grounding
-from models.claim import Direction, Flag, Reading
+from extract.llm.prompt import MOST_MARKS
+from models.claim import Basis, Claim, Direction, Flag, Kind, Reading
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Part of the extractor's fingerprint: a reply of another form is another extractor."""
 
-Name = Annotated[str, Field(max_length=120)]
+_MOST_LINES = 9 * MOST_MARKS
+"""As many as there are keys of marks."""
+
+_KEYS = "is|of|by|on|when|vs|goes|basis|misread"
+_LINE = re.compile(rf"([1-9][0-9]?) (?=(?:{_KEYS}) )")
+_NEXT = re.compile(rf"; (?=(?:{_KEYS}) )")
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "is": ("no", *get_args(Kind)),
+    "goes": ("up", "down", "null"),
+    "basis": (*get_args(Basis), "null"),
+    "misread": ("yes",),
+}
+"""What a key that is no name may be."""
+
+_LONGEST_LINE = 400
+"""Characters; a line of a draft is as long at most."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+class Change(NamedTuple):
+    """A correction of one key of one mark; `value` is 'null' or the like for nothing."""
+
+    mark: int
+    key: str
+    value: str
 
 
-class NoClaim(_Entry):
-    """A number that is no outcome."""
+def changes_of(line: str) -> list[Change]:
+    """Read a line of corrections, in the form of the draft's. What is none of the choices for its key is left out.
 
-    kind: Literal["no"] = Field(alias="is")
-
-
-# The fields of the three are written out, not inherited: their order is the order in which a model decides.
-
-
-class Score(_Entry):
-    """The level of a metric."""
-
-    kind: Literal["score"] = Field(alias="is")
-    metric: Name | None = Field(alias="of")
-    model: Name | None = Field(alias="by")
-    benchmark: Name | None = Field(alias="on")
-    setting: Name | None = Field(alias="when")
+    Raises ValueError where the line is none.
+    """
+    begins = _LINE.match(line)
+    if begins is None:
+        raise ValueError(f'"{line[:60]}" is no correction: write the number of a mark, a key and its right value')
+    changes = []
+    for part in _NEXT.split(line[begins.end() :]):
+        key, _, value = part.partition(" ")
+        change = Change(int(begins[1]), key, value.strip())
+        if change.value in _CHOICES.get(key, (change.value,)) and len(change.value) <= LONGEST_NAME:
+            changes.append(change)
+    return changes
 
 
-class Ratio(_Entry):
-    """A multiple or share of a baseline."""
-
-    kind: Literal["ratio"] = Field(alias="is")
-    metric: Name | None = Field(alias="of")
-    model: Name | None = Field(alias="by")
-    benchmark: Name | None = Field(alias="on")
-    setting: Name | None = Field(alias="when")
-    direction: Literal["up", "down"] | None = Field(alias="goes")
-    baseline: Name | None = Field(alias="vs")
-
-
-class Delta(_Entry):
-    """A change or gap."""
-
-    kind: Literal["delta"] = Field(alias="is")
-    metric: Name | None = Field(alias="of")
-    model: Name | None = Field(alias="by")
-    benchmark: Name | None = Field(alias="on")
-    setting: Name | None = Field(alias="when")
-    direction: Literal["up", "down"] | None = Field(alias="goes")
-    baseline: Name | None = Field(alias="vs")
-    basis: Literal["absolute", "relative"] | None
-
-
-Entry = NoClaim | Score | Delta | Ratio
+# Grammars that are made of a pattern take it for what stands between two quotation marks, and heed no maximum length.
+Line = Annotated[str, Field(pattern=rf'^[1-9][0-9]? ({_KEYS}) [^"\\\n\t]{{1,{_LONGEST_LINE}}}$')]
 
 
 class Reply(BaseModel):
-    """Base of every reply; `reply_model` adds an entry for each mark."""
+    """Corrections; what they do not name stands as it was drafted."""
 
     model_config = ConfigDict(extra="forbid")
 
-    def entries(self) -> list[Entry]:
-        """Return the entries in the order of the marks."""
-        return [getattr(self, name) for name in type(self).model_fields if name.startswith("mark_")]
+    changes: list[Line] = Field(max_length=_MOST_LINES)
 
+    @cached_property
+    def read(self) -> list[Change]:
+        """The changes, in their order."""
+        return [change for line in self.changes for change in changes_of(line)]
 
-@lru_cache(maxsize=64)
-def reply_model(marks: int) -> type[Reply]:
-    """Return the response model for a number of marks, at least one: exactly one entry for each."""
-    fields: dict[str, Any] = {f"mark_{number}": (Entry, Field(alias=str(number))) for number in range(1, marks + 1)}
-    number = Annotated[int, Field(ge=1, le=marks)]
-    fields["misread"] = (Annotated[list[number], Field(max_length=marks)], ...)
-    return create_model("Reply", __base__=Reply, **fields)
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        self.read  # noqa: B018
+        return self
 
 
 class UngroundedNames(ValueError):
     """Names in a reply that stand in neither title nor abstract; the message says which, for the model to mend."""
 
 
-def readings(reply: Reply, ground: Grounding, proposal: Callable[[], str | None]) -> list[Reading | None]:
-    """Turn a reply into readings, None for a number that is no claim.
-
-    A name that stands in neither title nor abstract becomes None and leaves a flag; a setting with a word that does not
-    becomes None. 'Our method' becomes the proposal.
-    """
-    misread = set(getattr(reply, "misread", ()))
-    return [
-        _reading(entry, ground, proposal, misread=number in misread)
-        for number, entry in enumerate(reply.entries(), start=1)
-    ]
-
-
 def check_names(reply: Reply, ground: Grounding) -> None:
     """Raise UngroundedNames where the reply names what the paper does not."""
     wrong = [
-        f'"{alias}" of mark {number}: "{name}"'
-        for number, entry in enumerate(reply.entries(), start=1)
-        for role, alias in _ROLES.items()
-        if (name := _said(getattr(entry, role, None))) is not None and not _grounded(name, role, ground)
+        f'"{change.value}" ({change.key} of mark {change.mark})'
+        for change in reply.read
+        if (role := _ROLES.get(change.key)) and (name := _said(change.value)) and not _grounded(name, role, ground)
     ]
     if wrong:
         raise UngroundedNames(
@@ -122,12 +105,23 @@ def check_names(reply: Reply, ground: Grounding) -> None:
         )
 
 
-_ROLES: dict[Literal["metric", "model", "benchmark", "baseline"], str] = {
-    "metric": "of",
-    "model": "by",
-    "benchmark": "on",
-    "baseline": "vs",
-}
+def readings(
+    reply: Reply, draft: Sequence[Claim | None], ground: Grounding, proposal: Callable[[], str | None]
+) -> list[Reading | None]:
+    """Correct the draft of each mark; None for a number that is no claim.
+
+    A name that stands in neither title nor abstract changes nothing and leaves a flag; a setting with a word that does
+    not becomes None. 'Our method' becomes the proposal. What is said of a mark that there is not is left
+    out.
+    """
+    said: list[dict[str, str]] = [{} for _ in draft]
+    for change in reply.read:
+        if change.mark <= len(draft):
+            said[change.mark - 1][change.key] = change.value
+    return [_corrected(claim, of_mark, ground, proposal) for claim, of_mark in zip(draft, said, strict=True)]
+
+
+_ROLES = {alias: role for alias, role in KEYS.items() if role != "setting"}
 _UNGROUNDED: dict[str, Flag] = {
     "metric": "ungrounded_metric",
     "model": "ungrounded_model",
@@ -166,31 +160,40 @@ def _grounded(name: str, role: str, ground: Grounding) -> bool:
     return _is_own(name, role) or ground.holds(name, inflected=role == "metric")
 
 
-def _said(name: str | None) -> str | None:
+def _said(name: str) -> str | None:
     """Return a name, or None for one that only says that there is none."""
-    if name is None or name.strip().lower() in _NOTHING:
-        return None
-    return name.strip()
+    return None if name.lower() in _NOTHING else name
 
 
-def _reading(entry: Entry, ground: Grounding, proposal: Callable[[], str | None], *, misread: bool) -> Reading | None:
-    if isinstance(entry, NoClaim):
+def _corrected(
+    claim: Claim | None, said: Mapping[str, str], ground: Grounding, proposal: Callable[[], str | None]
+) -> Reading | None:
+    kind = said.get("is", claim.kind if claim else "no")
+    if kind == "no":
         return None
-    flags: list[Flag] = ["misread"] if misread else []
-    names: dict[str, str | None] = {}
-    for role in _ROLES:
-        name = _said(getattr(entry, role, None))
-        if name is not None and _is_own(name, role):
-            name = proposal()
-        elif name is not None and not _grounded(name, role, ground):
-            name = None
+    before: dict[str, Any] = {name: getattr(claim, name) for name in Reading.model_fields} if claim else {}
+    after: dict[str, Any] = before | {"kind": kind}
+    flags: list[Flag] = ["misread"] if "misread" in said else []
+    for key, role in _ROLES.items():
+        if key not in said:
+            continue
+        name = _said(said[key])
+        if name is not None and not _grounded(name, role, ground):
             flags.append(_UNGROUNDED[role])
-        names[role] = name
-    return Reading(
-        kind=entry.kind,
-        direction=None if isinstance(entry, Score) else _DIRECTIONS.get(entry.direction or ""),
-        basis=entry.basis if isinstance(entry, Delta) else None,
-        setting=setting if (setting := _said(entry.setting)) and ground.holds_words(setting) else None,
-        flags=tuple(flags),
-        **names,
-    )
+            continue
+        after[role] = proposal() if name is not None and _is_own(name, role) else name
+    if "when" in said:
+        setting = _said(said["when"])
+        after["setting"] = setting if setting and ground.holds_words(setting) else None
+    if "goes" in said:
+        after["direction"] = _DIRECTIONS.get(said["goes"])
+    if "basis" in said:
+        after["basis"] = None if said["basis"] == "null" else said["basis"]
+    if kind == "score":
+        after |= {"direction": None, "baseline": None}
+    if kind != "delta":
+        after["basis"] = None
+    # The embedded extractor was certain of its own reading, and of no other.
+    if any(after.get(name) != before.get(name) for name in ("kind", "metric", "model", "benchmark")):
+        after["certainty"] = None
+    return Reading(**after | {"flags": tuple(flags)})

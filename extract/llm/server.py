@@ -1,8 +1,8 @@
 """The model server: any that instructor knows, asked in the form that it understands.
 
 instructor knows how each provider wants a schema to be sent and how its reply is read; but at every call it builds the
-schema anew, and openai's client then walks through it. Both are the same for every abstract with as many numbers, so
-the request is prepared once per number of marks and only the abstract is put in.
+schema anew, and openai's client then walks through it. Both are the same for every abstract, so the request is prepared
+once per number of marks, which bounds its reply, and only the abstract is put in.
 """
 
 import json
@@ -26,7 +26,7 @@ from pydantic import BaseModel, ValidationError
 
 from extract.llm.journal import JournalEntry
 from extract.llm.prompt import instructions
-from extract.llm.reply import Reply, reply_model
+from extract.llm.reply import Reply
 from models.errors import ClaimboardError
 
 Form = Literal["json_schema", "tools", "json"]
@@ -41,8 +41,8 @@ _MODES = {
     "json": instructor.Mode.JSON,
 }
 _ABSTRACT = "\ue000 the abstract goes here \ue000"
-_TOKENS_PER_MARK = 130
-_TOKENS_PER_REPLY = 60
+_TOKENS_PER_MARK = 80
+_TOKENS_PER_REPLY = 80
 
 _MORE_TOKENS = 4
 """Factor on the bound of a reply that was cut: models that think aloud need room for it."""
@@ -237,7 +237,7 @@ class Server:
         asked["max_completion_tokens" if self._dialect.completion_tokens else "max_tokens"] = allowance
         if self._dialect.temperature:
             asked["temperature"] = 0
-        reply, arguments = handlers.request_handler(response_model=reply_model(marks), kwargs=asked)
+        reply, arguments = handlers.request_handler(response_model=Reply, kwargs=asked)
         if handlers.message_converter and "messages" in arguments:
             arguments["messages"] = handlers.message_converter(arguments["messages"], autodetect_images=False)
         return Request(arguments, cast(type[Reply], reply), form)

@@ -11,29 +11,33 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import chain, islice
+from typing import NamedTuple
 
-from threadpoolctl import threadpool_limits
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from extract.mentions import find_mentions
 from extract.rules import meaning
 from extract.rules.context import Place, places
 from extract.rules.evidence import evidence_of
-from extract.rules.linear import Weights, answer, load_weights
+from extract.rules.linear import Linear, load_weights, shares
 from extract.rules.names import read_names
-from extract.rules.network import Network, Read, load_network
+from extract.rules.reader import Network, Question, load_network
 from extract.rules.roles import Proposer
 from extract.rules.setting import setting_of
-from extract.rules.text import read_text
-from models.claim import Claim, Reading, ground
+from extract.rules.text import Text, read_text
+from models.claim import Claim, Kind, Reading, ground
 from models.mention import Mention
 from models.paper import Paper
 from models.run import Outcome
+from models.vocabulary import normal_form
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,6 @@ _BATCH = 100
 def _serve() -> None:
     """Leave Ctrl-C to the process that owns the run, which stores what is finished; end when it is gone, however."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Each worker has a core; matrices of one abstract are too small to share among threads.
-    threadpool_limits(1)
     load_weights()
     load_network()
     # What is loaded stays; searching it for garbage again and again would take a tenth of the time.
@@ -102,6 +104,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+@lru_cache(maxsize=1)
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
 def _read_batch(papers: list[Paper]) -> list[Outcome]:
     return [read_paper(paper) for paper in papers]
 
@@ -109,67 +116,91 @@ def _read_batch(papers: list[Paper]) -> list[Outcome]:
 def read_paper(paper: Paper) -> Outcome:
     """Read one abstract with the shipped weights."""
     mentions = find_mentions(paper.abstract)
+    # Matrices of one abstract are too small to share: on a busy machine, threads that wait for each other take minutes.
+    with _threads().limit(limits=1):
+        claims = read_claims(paper, mentions, load_weights(), load_network()) if mentions else []
     return Outcome(
         paper_id=paper.paper_id,
         text_hash=paper.text_hash,
         status="done" if mentions else "skipped",
         mention_count=len(mentions),
-        claims=tuple(read_claims(paper, mentions, load_weights(), load_network())),
+        claims=tuple(claims),
     )
 
 
-def read_claims(paper: Paper, mentions: list[Mention], weights: Weights, network: Network) -> list[Claim]:
-    """Decide which mentions are claims and what they mean, in the order of the abstract."""
-    if not mentions:
-        return []
+def read_claims(paper: Paper, mentions: list[Mention], linear: Linear, network: Network) -> list[Claim]:
+    """Decide which of at least one mention are claims and what they mean, in the order of the abstract."""
     text = read_text(paper.abstract, mentions)
-    claimed: list[tuple[Place, list[str], float]] = []
-    for place in places(text):
-        features = meaning.describe(place, len(text.sentences))
-        said, share = answer(weights, "claim", meaning.CLAIM, features)
-        if said == "yes":
-            claimed.append((place, features, share))
-    if not claimed:
+    numbers = _claimed(text, linear)
+    if not numbers:
         return []
-    names = read_names(paper.title, text)
-    proposer, read = Proposer(text, names), network.read(paper.title, text, names)
+    readings = _meanings(paper.title, text, numbers, linear, network)
     return [
-        ground(
-            paper,
-            place.mention,
-            read_meaning(proposer, read, place, features, share, weights),
-            evidence_of(text, place),
-        )
-        for place, features, share in claimed
+        ground(paper, number.place.mention, reading, evidence_of(text, number.place))
+        for number, reading in zip(numbers, readings, strict=True)
     ]
 
 
-def read_meaning(  # noqa: PLR0913, PLR0917 — the abstract as two readers see it, and the number
-    proposer: Proposer, read: Read, place: Place, features: list[str], share: float, weights: Weights
-) -> Reading:
-    """Say what a number means that is a claim with a probability of `share`."""
-    kind, sure = answer(weights, "kind", meaning.KIND, features)
-    metric = read.choose("metric", kind, place, proposer.metrics(place, kind))
-    model = read.choose("model", kind, place, proposer.names(place, kind, (metric.text,)))
-    benchmark = read.choose("benchmark", kind, place, proposer.names(place, kind, (metric.text,)))
-    direction = baseline = None
-    if kind != "score":
-        known = meaning.known_answers(kind, metric.text)
-        direction, _ = answer(weights, "direction", meaning.DIRECTION, [*features, *known])
-        baseline = read.choose("baseline", kind, place, proposer.names(place, kind, (metric.text, model.text))).text
-    return Reading.model_validate(
-        {
-            "kind": kind,
-            "direction": None if direction == "none" else direction,
-            "basis": meaning.basis_of(place, kind),
-            "metric": metric.text,
-            "model": model.text,
-            "benchmark": benchmark.text,
-            "baseline": baseline,
-            "setting": setting_of(proposer.abstract, place, (metric.text, model.text, benchmark.text, baseline)),
-            "certainty": round(share * sure * metric.share * model.share * benchmark.share, 4),
-        }
-    )
+class Number(NamedTuple):
+    """A mention that is a claim, and what is known of it before its names are."""
+
+    place: Place
+    kind: Kind
+    certainty: float
+    """How likely it is a claim and of this kind."""
+    scores: NDArray[np.float64]
+    """What the linear weights make of its features."""
+
+
+def _claimed(text: Text, linear: Linear) -> list[Number]:
+    """Say which numbers are claims, and of which kind."""
+    found = places(text)
+    scores = linear.scores([meaning.describe(place, len(text.sentences)) for place in found])
+    claims, kinds = shares("claim", scores)[:, meaning.CLAIM.index("yes")], shares("kind", scores)
+    return [
+        Number(place, meaning.KIND[int(kind.argmax())], float(claim * kind.max()), own)
+        for place, claim, kind, own in zip(found, claims, kinds, scores, strict=True)
+        if claim > 0.5
+    ]
+
+
+def _meanings(title: str, text: Text, numbers: Sequence[Number], linear: Linear, network: Network) -> Iterator[Reading]:
+    """Say what each of at least one number means."""
+    names = read_names(title, text)
+    proposer = Proposer(text, names)
+    of_metrics = [Question("metric", n.kind, n.place, proposer.metrics(n.place, n.kind)) for n in numbers]
+    of_models = [Question("model", n.kind, n.place, proposer.names(n.place, n.kind)) for n in numbers]
+    read = network.read(title, text, names, [*of_metrics, *of_models])
+    metrics = read.choose(of_metrics)
+    known = [meaning.known_answers(n.kind, metric.text) for n, metric in zip(numbers, metrics, strict=True)]
+    turns = shares("direction", np.array([number.scores for number in numbers]) + linear.scores(known)).argmax(1)
+    of_models = [
+        question._replace(taken=(normal_form(metric.text),)) if metric.text else question
+        for question, metric in zip(of_models, metrics, strict=True)
+    ]
+    chosen = read.choose([*of_models, *(question._replace(role="benchmark") for question in of_models)])
+    models, benchmarks = chosen[: len(numbers)], chosen[len(numbers) :]
+    of_baselines = [
+        question._replace(role="baseline", taken=(*question.taken, model.candidate.key))
+        for question, model in zip(of_models, models, strict=True)
+        if question.kind != "score"
+    ]
+    baselines = iter(read.choose(of_baselines) if of_baselines else ())
+    for number, metric, model, benchmark, turn in zip(numbers, metrics, models, benchmarks, turns, strict=True):
+        is_score = number.kind == "score"
+        direction = meaning.DIRECTION[turn]
+        baseline = None if is_score else next(baselines).text
+        yield Reading(
+            kind=number.kind,
+            direction=None if is_score or direction == "none" else direction,
+            basis=meaning.basis_of(number.place, number.kind),
+            metric=metric.text,
+            model=model.text,
+            benchmark=benchmark.text,
+            baseline=baseline,
+            setting=setting_of(text, number.place, (metric.text, model.text, benchmark.text, baseline)),
+            certainty=round(number.certainty * metric.share * model.share * benchmark.share, 4),
+        )
 
 
 def _code_digest() -> str:

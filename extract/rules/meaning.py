@@ -1,15 +1,16 @@
 """What a number is: a claim or not, a score, a delta or a ratio, up or down: the answers, and what speaks for each."""
 
-from typing import get_args
+from typing import Literal, get_args
 
 from extract.rules.context import Place, bucket, neighbours, shape
 from extract.rules.lexicon import LEXICON
-from models.claim import Kind
+from models.claim import Basis, Kind
 from models.vocabulary import vocabulary
 
 CLAIM = ("no", "yes")
 KIND: tuple[Kind, ...] = get_args(Kind)
-DIRECTION = ("none", "increase", "decrease")
+Turn = Literal["none", "increase", "decrease"]
+DIRECTION: tuple[Turn, ...] = get_args(Turn)
 
 
 def describe(place: Place, sentences: int) -> list[str]:
@@ -109,7 +110,7 @@ _ABSOLUTE = frozenset({"absolute", "absolutely", "points", "pp"})
 _RELATIVE = frozenset({"relative", "relatively"})
 
 
-def basis_of(place: Place, kind: str) -> str | None:
+def basis_of(place: Place, kind: Kind) -> Basis | None:
     """Return 'absolute' or 'relative' where the text beside a delta in percent says so."""
     if kind != "delta" or place.mention.unit != "%":
         return None

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal, get_args
 
 from extract.rules.lexicon import LEXICON
 from extract.rules.text import Sentence, Span, Text
@@ -10,6 +11,10 @@ from models.vocabulary import normal_form, vocabulary
 
 _LONGEST_NAME = 7
 """Tokens; longer runs are sentences that lost their verb."""
+
+Sort = Literal["metric", "benchmark_proposal", "proposal", "benchmark", "model", "name", "plain"]
+"""What sort of thing a phrase most likely names."""
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @dataclass(slots=True)
@@ -22,6 +27,7 @@ class Phrase:
     spans: list[Span] = field(default_factory=list)
     traits: set[str] = field(default_factory=set)
     """What the abstract as a whole says of it; features of every number it might belong to."""
+    sort: Sort = "plain"
 
 
 @dataclass
@@ -183,6 +189,26 @@ def _mark_traits(names: Names) -> None:
         if phrase.named:
             phrase.traits.add("named")
         phrase.traits |= _wording_traits(key, phrase.text)
+        phrase.sort = _sort_of(phrase)
+
+
+PROPOSED = frozenset({"proposed", "title_head", "called", "proposed_bracket", "proposed_apposition"})
+BENCHMARK = frozenset({"known_benchmark", "head_benchmark", "looks_benchmark"})
+MODEL = frozenset({"known_model", "head_model", "looks_model"})
+"""Traits of what is put forward, and of what looks like a benchmark or a model."""
+
+
+def _sort_of(phrase: Phrase) -> Sort:
+    traits = phrase.traits
+    if traits & {"known_metric", "head_change", "head_metric"}:
+        return "metric"
+    if traits & PROPOSED:
+        return "benchmark_proposal" if traits & (BENCHMARK | {"presented_benchmark"}) else "proposal"
+    if traits & BENCHMARK:
+        return "benchmark"
+    if traits & MODEL:
+        return "model"
+    return "name" if phrase.named else "plain"
 
 
 @lru_cache(maxsize=1 << 16)

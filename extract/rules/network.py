@@ -5,23 +5,15 @@ The encoder is a transformer (Vaswani et al., 2017) of two layers that attends w
 takes the library as `xp`. The weights come from `extract.rules.training`.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from importlib.resources import as_file, files
-from typing import IO, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from extract.rules.context import Place
 from extract.rules.meaning import KIND
-from extract.rules.names import Names
-from extract.rules.roles import ROLES, SORTS, Candidate, Role
-from extract.rules.rows import BEGINNINGS, CLASSES, COLUMNS, ENDINGS, LONGEST, MOST_SPANS, SHAPES, Rows, rows_of
-from extract.rules.text import Text
-from models.claim import Kind
+from extract.rules.names import SORTS
+from extract.rules.roles import ROLES
+from extract.rules.rows import BEGINNINGS, CLASSES, COLUMNS, ENDINGS, LONGEST, SHAPES
 
 WIDTH = 96
 LAYERS = 2
@@ -42,10 +34,12 @@ Thin = Callable[[Array], Array]
 
 
 class Choices(NamedTuple):
-    """Candidates of several questions, one below the other."""
+    """Questions, candidates, and which of these may answer which: one line for each pair."""
 
     question: Array
-    """(candidates,) which question each answers."""
+    """(lines,)"""
+    candidate: Array
+    """(lines,)"""
     text: Array
     """(questions,) which text each is about."""
     row: Array
@@ -54,6 +48,8 @@ class Choices(NamedTuple):
     """(questions,) index into ROLES."""
     kind: Array
     """(questions,) index into KIND."""
+    holder: Array
+    """(candidates,) which text each stands in."""
     spans: Array
     """(candidates, MOST_SPANS, 2) first and last row of its places."""
     present: Array
@@ -108,41 +104,68 @@ def _same(values: Array) -> Array:
     return values
 
 
-def nearness(weights: Weights) -> Array:
-    """Return (LAYERS, HEADS, LONGEST, LONGEST): how much more each token attends to another for their distance."""
-    steps = np.arange(LONGEST)[:, None] - np.arange(LONGEST)
-    return weights["distance"][:, :, np.clip(steps, -REACH, REACH) + REACH] * 4
+def nearness(weights: Weights, xp: Any, tokens: int = LONGEST) -> Array:
+    """Return (LAYERS, HEADS, tokens, tokens): how much more each token attends to another for their distance."""
+    steps = np.arange(2 * tokens)
+    steps = np.clip(np.where(steps < tokens, -steps, 2 * tokens - steps), -REACH, REACH)
+    row = weights["distance"][:, :, steps + REACH] * 4
+    # Each row of the result is the one above it, moved by one: a gradient through this is a sum, not a scatter.
+    rows = xp.broadcast_to(row[:, :, None], (LAYERS, HEADS, tokens, 2 * tokens)).reshape(LAYERS, HEADS, -1)
+    return rows[:, :, : tokens * (2 * tokens - 1)].reshape(LAYERS, HEADS, tokens, -1)[..., :tokens]
+
+
+def _looked_up(weights: Weights, xp: Any, ids: Array) -> Array:
+    """Return the sum of what each column says of a token. Of short tables, a product is faster than looking up."""
+    long = sum(xp.take(weights[name], ids[..., column], axis=0) for column, name in enumerate(COLUMNS[:3]))
+    short = [(column, weights[name]) for column, name in enumerate(COLUMNS[3:], start=3)]
+    marks = [ids[..., column, None] == np.arange(len(table)) for column, table in short]
+    tables = xp.concatenate([table for _, table in short])
+    return long + xp.concatenate(marks, -1).astype(tables.dtype) @ tables
 
 
 def encode(  # noqa: PLR0913, PLR0917 — the weights, the library and what is read
-    weights: Weights, near: Array, xp: Any, ids: Array, real: Array | None = None, thin: Thin = _same
+    weights: Weights,
+    near: Array,
+    xp: Any,
+    ids: Array,
+    real: Array | None = None,
+    thin: Thin = _same,
+    wanted: Array | slice = slice(None),
 ) -> Array:
-    """Return (texts, tokens, WIDTH): what each token means where it stands.
+    """Return (texts, wanted tokens, WIDTH): what each token means where it stands.
 
     `near` is what `nearness` returns; `ids` is (texts, tokens, COLUMNS); `real` is (texts, tokens), 1 for each token
-    that there is, None where all are.
+    that there is, None where all are. `wanted` are the tokens to tell of; all are read.
     """
     texts, tokens = ids.shape[:2]
-    here = 1.0 if real is None else real[..., None]
+    here: Array = 1.0 if real is None else real[..., None]
     bias = near[:, :, :tokens, :tokens]
     if real is not None:
         bias = bias[:, None] + (1 - real[:, None, None]) * -1e9
-    seen = thin(sum(xp.take(weights[name], ids[..., column], axis=0) for column, name in enumerate(COLUMNS))) * here * 8
+    seen = thin(_looked_up(weights, xp, ids)) * here * 8
     edge = xp.zeros((texts, 1, WIDTH), seen.dtype)
     beside = [xp.concatenate([edge, seen[:, :-1]], 1), seen, xp.concatenate([seen[:, 1:], edge], 1)]
     seen = seen + xp.maximum(xp.concatenate(beside, -1) @ weights["mix"] + weights["mix_bias"], 0) * here
     for layer in range(LAYERS):
-        parts = _scaled(seen, weights["scale"][2 * layer], xp) @ weights["attend"][layer]
-        parts = parts.reshape(texts, tokens, 3 * HEADS, WIDTH // HEADS).swapaxes(1, 2)
-        query, key, value = xp.split(parts, 3, axis=1)
-        attention = query * (WIDTH // HEADS) ** -0.5 @ key.swapaxes(2, 3) + bias[layer]
+        told = wanted if layer + 1 == LAYERS else slice(None)
+        scaled = _scaled(seen, weights["scale"][2 * layer], xp)
+        seen, near_told = seen[:, told], bias[layer][..., told, :]
+        query = _by_head(scaled[:, told] @ weights["attend"][layer][:, :WIDTH])
+        key = _by_head(scaled @ weights["attend"][layer][:, WIDTH : 2 * WIDTH])
+        value = _by_head(scaled @ weights["attend"][layer][:, 2 * WIDTH :])
+        attention = query * (WIDTH // HEADS) ** -0.5 @ key.swapaxes(2, 3) + near_told
         attention = xp.exp(attention - attention.max(-1, keepdims=True))
-        found = (attention @ value / attention.sum(-1, keepdims=True)).swapaxes(1, 2).reshape(texts, tokens, WIDTH)
+        found = (attention @ value / attention.sum(-1, keepdims=True)).swapaxes(1, 2).reshape(seen.shape)
         seen = seen + thin(found @ weights["attended"][layer])
         wide = _scaled(seen, weights["scale"][2 * layer + 1], xp) @ weights["widen"][layer]
         wide = xp.maximum(wide + weights["widen_bias"][layer], 0)
         seen = seen + thin(wide @ weights["narrow"][layer] + weights["narrow_bias"][layer])
-    return thin(_scaled(seen, weights["scale"][-1], xp) * here)
+    return thin(_scaled(seen, weights["scale"][-1], xp) * (1.0 if real is None else here[:, wanted]))
+
+
+def _by_head(values: Array) -> Array:
+    """Turn (texts, tokens, WIDTH) into (texts, HEADS, tokens, a part of WIDTH)."""
+    return values.reshape(*values.shape[:2], HEADS, WIDTH // HEADS).swapaxes(1, 2)
 
 
 def _scaled(values: Array, scale: Array, xp: Any) -> Array:
@@ -153,163 +176,22 @@ def _scaled(values: Array, scale: Array, xp: Any) -> Array:
 def score(  # noqa: PLR0913, PLR0917 — the weights, the library and what is scored
     weights: Weights, xp: Any, seen: Array, choices: Choices, traits: Array, bonus: Array, thin: Thin = _same
 ) -> Array:
-    """Return (candidates,): how well each candidate answers its question.
+    """Return (lines,): how well each candidate answers its question.
 
-    `seen` is what `encode` returns; `traits` (candidates, TRAITS) and `bonus` (candidates,) are the sums of what their
-    features contribute.
+    `seen` is what `encode` returns; `traits` (lines, TRAITS) and `bonus` (lines,) are the sums of what the features of
+    the candidate contribute for the role.
     """
-    role = choices.role
+    role, question = choices.role, choices.question
     number = seen[choices.text, choices.row]
     asked = (number[:, None] @ weights["number"][role])[:, 0] + weights["kind"][role, choices.kind]
     query = (number[:, None] @ weights["query"][role])[:, 0]
     share = (choices.present / xp.maximum(choices.present.sum(1, keepdims=True), 1))[..., None]
-    text = choices.text[choices.question][:, None]
-    first = (seen[text, choices.spans[..., 0]] * share).sum(1)
-    last = (seen[text, choices.spans[..., 1]] * share).sum(1)
+    holder = choices.holder[:, None]
+    first = (seen[holder, choices.spans[..., 0]] * share).sum(1)
+    last = (seen[holder, choices.spans[..., 1]] * share).sum(1)
     nothing = choices.nothing[:, None]
-    hidden = asked[choices.question] + first @ weights["first"] + last @ weights["last"]
-    hidden = hidden + thin(traits) @ weights["traits"] + nothing * weights["nothing"]
-    opinion = (thin(xp.maximum(hidden, 0)) * weights["weigh"][role][choices.question]).sum(-1)
+    hidden = first @ weights["first"] + last @ weights["last"] + nothing * weights["nothing"]
     key = first @ weights["key_first"] + last @ weights["key_last"] + nothing * weights["key_nothing"]
-    return opinion + bonus + (query[choices.question] * key).sum(-1) * MATCHED**-0.5
-
-
-class Network:
-    """Trained weights, ready to read with.
-
-    `words` are the words that it knows, from the third id on; `features` are those that it weighs, by role, from the
-    second row on.
-    """
-
-    def __init__(self, weights: Weights, words: Sequence[str], features: Mapping[Role, Sequence[str]]) -> None:
-        self.weights = weights
-        self.words = {word: number for number, word in enumerate(words, start=2)}
-        self.features: dict[Role, dict[str, int]] = {}
-        row = 1
-        for role, names in features.items():
-            self.features[role] = {name: number for number, name in enumerate(names, start=row)}
-            row += len(names)
-        every = dict.fromkeys(name for names in features.values() for name in names)
-        self.numbers = {name: number for number, name in enumerate(every, start=1)}
-        """All features: most are weighed for several roles, and then looked up once."""
-
-    @cached_property
-    def rows(self) -> dict[Role, NDArray[np.int32]]:
-        """Row in `contributions` of each feature, by its number, for each role; 0 where the role does not weigh it."""
-        found = {role: np.zeros(1 + len(self.numbers), np.int32) for role in self.features}
-        for role, names in self.features.items():
-            for name, row in names.items():
-                found[role][self.numbers[name]] = row
-        return found
-
-    @cached_property
-    def near(self) -> NDArray[np.float32]:
-        """What `nearness` returns."""
-        near: NDArray[np.float32] = nearness(self.weights)
-        return near
-
-    @cached_property
-    def contributions(self) -> NDArray[np.float32]:
-        """What each feature contributes: traits and, in the last column, a bonus; row 0, of unknown ones, nothing."""
-        table: NDArray[np.float32] = np.concatenate([self.weights["trait"], self.weights["feature"][:, None]], 1)
-        table[0] = 0
-        return table
-
-    def read(self, title: str, text: Text, names: Names) -> "Read":
-        """Read one abstract."""
-        rows = rows_of(title, text, names, self.words)
-        return Read(self, rows, encode(self.weights, self.near, np, rows.ids[None]))
-
-
-class Choice(NamedTuple):
-    """What was chosen, and how likely it is to be right."""
-
-    text: str | None
-    share: float
-
-
-@dataclass(frozen=True)
-class Read:
-    """An abstract that the network has read."""
-
-    network: Network
-    rows: Rows
-    seen: NDArray[np.float32]
-    _found: dict[int, tuple[Sequence[str], list[int]]] = field(default_factory=dict, init=False, repr=False)
-    """Lists of features by their identity, which is theirs as long as they are held here, and their numbers."""
-
-    def choose(self, role: Role, kind: Kind, place: Place, candidates: Sequence[Candidate]) -> Choice:
-        """Return the best of at least one candidate for a role of a number; the earliest of equals wins."""
-        one = np.zeros(1, np.int32)
-        spans, present = placed(self.rows, candidates)
-        choices = Choices(
-            question=np.zeros(len(candidates), np.int32),
-            text=one,
-            row=one + self.rows.row(place.sentence.index, place.position),
-            role=one + ROLES.index(role),
-            kind=one + KIND.index(kind),
-            spans=spans,
-            present=present,
-            nothing=np.array([candidate.text is None for candidate in candidates], np.float32),
-        )
-        sums = self._sums(role, candidates)
-        scores = score(self.network.weights, np, self.seen, choices, sums[:, :-1], sums[:, -1])
-        best = int(scores.argmax())
-        return Choice(candidates[best].text, float(1 / np.exp(scores - scores[best]).sum()))
-
-    def _sums(self, role: Role, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
-        """Sum up what the features of each candidate contribute; a list that several share is summed up once."""
-        shared = {id(candidate.shared): candidate.shared for candidate in candidates}
-        place = {key: number for number, key in enumerate(shared)}
-        own = self._summed(role, [candidate.features for candidate in candidates])
-        common = self._summed(role, list(shared.values()))
-        total: NDArray[np.float32] = own + common[[place[id(candidate.shared)] for candidate in candidates]]
-        return total
-
-    def _summed(self, role: Role, lists: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """Sum up what the features of each list contribute."""
-        numbers: list[int] = []
-        starts: list[int] = []
-        for features in lists:
-            starts.append(len(numbers))
-            numbers += self._numbers(features)
-        rows = self.network.rows[role].take(numbers)
-        sums: NDArray[np.float32] = np.add.reduceat(self.network.contributions.take(rows, axis=0), starts)
-        return sums
-
-    def _numbers(self, features: Sequence[str]) -> list[int]:
-        """Look up features. What is asked of several roles is looked up once."""
-        known = self._found.get(id(features))
-        if known is None:
-            find = self.network.numbers.get
-            # 0, which is also the number of unknown features, contributes nothing; it comes first, as no list is empty.
-            known = self._found[id(features)] = (features, [0, *[find(feature, 0) for feature in features]])
-        return known[1]
-
-
-def placed(rows: Rows, candidates: Sequence[Candidate]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Return the places of candidates as `Choices` has them: spans and which of them there are."""
-    spans = np.zeros((len(candidates), MOST_SPANS, 2), np.int32)
-    present = np.zeros((len(candidates), MOST_SPANS), np.float32)
-    for number, candidate in enumerate(candidates):
-        for place, span in enumerate(rows.spans(candidate)):
-            spans[number, place] = span
-            present[number, place] = 1
-    return spans, present
-
-
-@lru_cache(maxsize=1)
-def load_network() -> Network:
-    """Read the shipped weights."""
-    with as_file(files("extract.rules") / "network.npz") as file, np.load(file) as arrays:
-        weights = {name: arrays[name].astype(np.float32) for name in (*reading_sizes(0), *choosing_sizes(0))}
-        names = json.loads(arrays["names"].tobytes())
-    return Network(weights, names["words"], names["features"])
-
-
-def pack(file: IO[bytes], network: Network) -> None:
-    """Write weights as `load_network` reads them; the same weights give the same bytes."""
-    names = {"words": list(network.words), "features": {role: list(found) for role, found in network.features.items()}}
-    arrays: dict[str, Any] = {name: np.asarray(array, np.float16) for name, array in network.weights.items()}
-    packed = np.frombuffer(json.dumps(names, ensure_ascii=False).encode(), np.uint8)
-    np.savez_compressed(file, names=packed, **arrays)
+    hidden = asked[question] + hidden[choices.candidate] + thin(traits) @ weights["traits"]
+    opinion = (thin(xp.maximum(hidden, 0)) * weights["weigh"][role][question]).sum(-1)
+    return opinion + bonus + (query[question] * key[choices.candidate]).sum(-1) * MATCHED**-0.5

@@ -4,34 +4,43 @@ Every candidate is a run of the abstract's (or title's) own characters, or no ph
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, get_args
 
 from extract.rules.context import Place, Series, relation, series
 from extract.rules.lexicon import LEXICON
-from extract.rules.names import Names, Phrase, surface
+from extract.rules.names import BENCHMARK, MODEL, PROPOSED, SORTS, Names, Phrase, Sort, surface
 from extract.rules.text import Sentence, Span, Text
+from models.claim import Kind
 from models.vocabulary import normal_form, vocabulary
 
 Role = Literal["metric", "model", "benchmark", "baseline"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-Sort = Literal["metric", "benchmark_proposal", "proposal", "benchmark", "model", "name", "plain"]
-"""What sort of thing a phrase most likely names."""
-SORTS: tuple[Sort, ...] = get_args(Sort)
+Standing = Literal["unheard", "headed", "known"]
+"""How well the vocabulary knows a phrase as a metric: not at all, its last word, all of it."""
+
+Group = Literal["own", "alone", "joined"] | Sort | Kind | Standing
+"""What features are weighed together with. `own`: those of the candidate itself. The others are for features of how a
+phrase stands to a number, which mean one thing `alone` and another of a benchmark, or where the number is a ratio."""
+GROUPS: tuple[Group, ...] = ("own", "alone", "joined", *SORTS, *get_args(Kind), *get_args(Standing))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Candidate:
     """A wording that may fill a role; `text` None stands for 'the abstract does not say'."""
 
     text: str | None
     features: list[str]
-    shared: list[str] = field(default_factory=list)
-    """Features that it has in common with other candidates, which hold the same list, so that it is weighed once."""
+    key: str | None = None
+    """Normal form of a phrase; None of lists and of metrics."""
     spans: tuple[Span, ...] = ()
     """Where the wording stands in the abstract."""
+    relation: Sequence[str] = ()
+    """Features of how it stands to the number."""
+    groups: tuple[Group, ...] = ()
+    """What these are weighed with."""
 
 
 class Proposer:
@@ -42,118 +51,112 @@ class Proposer:
         self._names = names
         self._lists: dict[int, dict[tuple[int, int], Series]] = {}
         self._joined: dict[int, list[tuple[str, int, int]]] = {}
-        self._pools: dict[tuple[int, str], list[tuple[str | None, Candidate]]] = {}
+        self._relations: dict[tuple[int, int, int], list[str]] = {}
 
-    def metrics(self, place: Place, kind: str) -> list[Candidate]:
+    def metrics(self, place: Place, kind: Kind) -> list[Candidate]:
         """Propose sub-phrases of the noun chunks of the mention's sentence, and metrics of the sentence before."""
         unit = place.mention.unit or "bare"
         found = [Candidate(None, ["null", f"null|{kind}", f"null|{kind}_{unit}"])]
         for rank, span in _ranked(place):
-            local = relation(place, span.first, span.last)
+            local = self._relation(place, span.first, span.last)
             phrase = self._names.phrases.get(normal_form(surface(self.abstract, span)))
-            sort = sort_of(phrase) if phrase else "long"
-            chunk = [*local, *(f"{kind}|{feature}" for feature in local), *self._alignment(place, span, "m")]
-            chunk += [f"sort={sort}", f"sort={sort}_{rank}"]
-            by_standing: dict[str, list[str]] = {}
+            sort = phrase.sort if phrase else "long"
+            chunk = [*self._alignment(place, span, "m"), f"sort={sort}", f"sort={sort}_{rank}"]
             for first, last in _metric_spans(place.sentence, span, far=rank.endswith("4")):
                 features, standing = _metric_features(place, kind, rank, span, (first, last))
-                shared = by_standing.setdefault(standing, [*chunk, *(f"{standing}|{feature}" for feature in local)])
                 spot = Span(span.sentence, first, last)
-                found.append(Candidate(surface(self.abstract, spot), features, shared, (spot,)))
+                found.append(
+                    Candidate(
+                        surface(self.abstract, spot),
+                        features + chunk,
+                        spans=(spot,),
+                        relation=local,
+                        groups=("alone", kind, standing),
+                    )
+                )
         if place.sentence.index:
             found += self._earlier_metrics(place, kind)
         return found
 
-    def names(self, place: Place, kind: str, taken: Sequence[str | None]) -> list[Candidate]:
-        """Propose phrases of the sentence, of the two before, and those that the whole abstract puts forward.
+    def names(self, place: Place, kind: Kind) -> list[Candidate]:
+        """Propose phrases of the sentence, of the two before, and those that the whole abstract puts forward."""
+        return list(self._names_for(place, kind))
 
-        `taken` are answers already given, which cannot be this one as well. The baseline of a claim is never its model.
-        """
-        pool = self._pools.get((place.index, kind))
-        if pool is None:
-            pool = self._pools[place.index, kind] = list(self._pool(place, kind))
-        keys = {normal_form(name) for name in taken if name}
-        return [candidate for key, candidate in pool if key is None or key not in keys]
-
-    def _pool(self, place: Place, kind: str) -> Iterator[tuple[str | None, Candidate]]:
+    def _names_for(self, place: Place, kind: Kind) -> Iterator[Candidate]:
         phrases = self._names.phrases
         cues = _sentence_cues(place)
-        yield None, Candidate(None, self._null_features(place, kind, cues))
+        yield Candidate(None, self._null_features(place, kind, cues))
         seen: set[str] = set()
         ranks = {"<": 0, ">": 0}
         for key, span in sorted(self._names.by_sentence[place.sentence.index], key=lambda item: _gap(place, item[1])):
             if key not in seen:
                 seen.add(key)
+                phrase = phrases[key]
                 side = "<" if span.last <= place.position else ">"
-                features = _phrase_features(place, kind, phrases[key], span, ranks[side])
+                features = _phrase_features(phrase, span, side, ranks[side])
                 ranks[side] += 1
-                yield (
+                yield Candidate(
+                    surface(self.abstract, span),
+                    features + self._alignment(place, span, "a"),
                     key,
-                    Candidate(
-                        surface(self.abstract, span), features + self._alignment(place, span, "a"), spans=(span,)
-                    ),
+                    (span,),
+                    self._relation(place, span.first, span.last),
+                    ("alone", phrase.sort, kind),
                 )
         for text, first, last in self._lists_of(place.sentence):
-            local = relation(place, first, last)
-            yield (
-                None,
-                Candidate(
-                    text,
-                    ["joined", *(f"joined|{f}" for f in local), *self._list_traits(text)],
-                    spans=(Span(place.sentence.index, first, last),),
-                ),
+            yield Candidate(
+                text,
+                ["joined", *self._list_traits(text)],
+                spans=(Span(place.sentence.index, first, last),),
+                relation=self._relation(place, first, last),
+                groups=("joined",),
             )
         for key in self._names.salient():
             if key not in seen:
                 seen.add(key)
-                sort = sort_of(phrases[key])
-                features = ["away", f"away|class={sort}", f"away|{kind}", *(f"away|{cue}|{sort}" for cue in cues)]
-                yield (
-                    key,
-                    Candidate(
-                        phrases[key].text,
-                        features + [f"away|t={trait}" for trait in sorted(phrases[key].traits)],
-                        spans=tuple(phrases[key].spans),
-                    ),
-                )
+                phrase = phrases[key]
+                features = ["away", f"away|class={phrase.sort}", f"away|{kind}"]
+                features += [f"away|{cue}|{phrase.sort}" for cue in cues]
+                features += [f"away|t={trait}" for trait in sorted(phrase.traits)]
+                yield Candidate(phrase.text, features, key, tuple(phrase.spans))
         for back in range(1, min(2, place.sentence.index) + 1):
             yield from self._before(self.abstract.sentences[place.sentence.index - back], back, seen)
 
-    def _before(self, sentence: Sentence, back: int, seen: set[str]) -> Iterator[tuple[str | None, Candidate]]:
+    def _relation(self, place: Place, first: int, last: int) -> list[str]:
+        """Return how a phrase stands to a number; one list for all that stands at the same place."""
+        found = self._relations.get((place.index, first, last))
+        if found is None:
+            found = self._relations[place.index, first, last] = relation(place, first, last)
+        return found
+
+    def _before(self, sentence: Sentence, back: int, seen: set[str]) -> Iterator[Candidate]:
         """Propose phrases of an earlier sentence: what 'it' and 'the model' may stand for."""
         for key, span in self._names.by_sentence[sentence.index]:
             if key in seen:
                 continue
             seen.add(key)
             phrase = self._names.phrases[key]
-            sort = sort_of(phrase)
             previous = sentence.tokens[span.first - 1].lower if span.first else "^"
             features = [
                 f"back{back}",
-                f"back|class={sort}",
+                f"back|class={phrase.sort}",
                 f"back{back}|p={previous}",
-                f"back|{sort}|p={previous}",
-                f"back|start={span.first == 0}_{sort}",
+                f"back|{phrase.sort}|p={previous}",
+                f"back|start={span.first == 0}_{phrase.sort}",
                 *(f"back|t={trait}" for trait in sorted(phrase.traits)),
             ]
-            yield key, Candidate(surface(self.abstract, span), features, spans=(span,))
+            yield Candidate(surface(self.abstract, span), features, key, (span,))
         for text, first, last in self._lists_of(sentence):
             previous = sentence.tokens[first - 1].lower if first else "^"
             traits = [f"back|{trait}" for trait in self._list_traits(text)]
-            yield (
-                None,
-                Candidate(
-                    text,
-                    ["joined_back", f"joined_back|p={previous}", *traits],
-                    spans=(Span(sentence.index, first, last),),
-                ),
-            )
+            features = ["joined_back", f"joined_back|p={previous}", *traits]
+            yield Candidate(text, features, spans=(Span(sentence.index, first, last),))
 
-    def _null_features(self, place: Place, kind: str, cues: list[str]) -> list[str]:
+    def _null_features(self, place: Place, kind: Kind, cues: list[str]) -> list[str]:
         phrases = self._names.phrases
         here = [phrases[key].traits for key, _ in self._names.by_sentence[place.sentence.index]]
         known = sum("known_benchmark" in traits for traits in here)
-        proposals = sum(bool(p.traits & _PROPOSED) for p in phrases.values())
+        proposals = sum(bool(p.traits & PROPOSED) for p in phrases.values())
         compares = any(token.lower in LEXICON.comparing for token in place.sentence.tokens)
         return [
             "null",
@@ -165,7 +168,7 @@ class Proposer:
             *(f"null|{cue}" for cue in cues),
         ]
 
-    def _earlier_metrics(self, place: Place, kind: str) -> list[Candidate]:
+    def _earlier_metrics(self, place: Place, kind: Kind) -> list[Candidate]:
         previous = self.abstract.sentences[place.sentence.index - 1]
         known = vocabulary().metric_words
         found: dict[str, Candidate] = {}
@@ -234,8 +237,8 @@ class Proposer:
         parts = [
             self._names.phrases[key].traits for key in map(normal_form, text.split(", ")) if key in self._names.phrases
         ]
-        benchmarks = sum(bool(traits & _BENCHMARK) for traits in parts)
-        models = sum(bool(traits & _MODEL) for traits in parts)
+        benchmarks = sum(bool(traits & BENCHMARK) for traits in parts)
+        models = sum(bool(traits & MODEL) for traits in parts)
         return [
             f"joined_known={min(benchmarks, 2)}",
             f"joined_models={min(models, 2)}",
@@ -245,42 +248,20 @@ class Proposer:
 
 _MOST_EARLIER = 12
 
-_PROPOSED = frozenset({"proposed", "title_head", "called", "proposed_bracket", "proposed_apposition"})
-_BENCHMARK = frozenset({"known_benchmark", "head_benchmark", "looks_benchmark"})
-_MODEL = frozenset({"known_model", "head_model", "looks_model"})
 
-
-def sort_of(phrase: Phrase) -> Sort:
-    """Say what sort of thing a phrase most likely names."""
-    traits = phrase.traits
-    if traits & {"known_metric", "head_change", "head_metric"}:
-        return "metric"
-    if traits & _PROPOSED:
-        return "benchmark_proposal" if traits & (_BENCHMARK | {"presented_benchmark"}) else "proposal"
-    if traits & _BENCHMARK:
-        return "benchmark"
-    if traits & _MODEL:
-        return "model"
-    return "name" if phrase.named else "plain"
-
-
-def _phrase_features(place: Place, kind: str, phrase: Phrase, span: Span, rank: int) -> list[str]:
-    sort = sort_of(phrase)
-    side = "<" if span.last <= place.position else ">"
-    local = relation(place, span.first, span.last)
+def _phrase_features(phrase: Phrase, span: Span, side: str, rank: int) -> list[str]:
     return [
-        *local,
         *(f"t={trait}" for trait in sorted(phrase.traits)),
-        f"class={sort}",
-        f"rank{side}{min(rank, 4)}_{sort}",
-        *(f"{sort}|{feature}" for feature in local),
-        *(f"{kind}|{feature}" for feature in local[4:8]),
+        f"class={phrase.sort}",
+        f"rank{side}{min(rank, 4)}_{phrase.sort}",
         f"head={phrase.text.split()[-1].lower()}",
         f"len={span.last - span.first}",
     ]
 
 
-def _metric_features(place: Place, kind: str, rank: str, span: Span, part: tuple[int, int]) -> tuple[list[str], str]:
+def _metric_features(
+    place: Place, kind: Kind, rank: str, span: Span, part: tuple[int, int]
+) -> tuple[list[str], Standing]:
     """Give the features of one part of a chunk, and how well the vocabulary knows it as a metric."""
     first, last = part
     tokens = place.sentence.tokens[first:last]
@@ -289,7 +270,7 @@ def _metric_features(place: Place, kind: str, rank: str, span: Span, part: tuple
     side = "<" if last <= place.position else ">"
     has_head = head in vocabulary().metric_words
     known = has_head and normal_form(" ".join(words)) in vocabulary().metrics
-    standing = f"{has_head}{known}"
+    standing: Standing = "known" if known else "headed" if has_head else "unheard"
     features = [
         f"head={head}",
         f"known={standing}",

@@ -2,15 +2,15 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.rules.names import Names
-from extract.rules.roles import SORTS, Candidate, sort_of
+from extract.rules.names import SORTS, Names
+from extract.rules.roles import Candidate
 from extract.rules.text import Text, Token, TokenClass, words_of
 
 LONGEST = 320
@@ -21,11 +21,29 @@ ENDINGS = BEGINNINGS = 2048
 
 SHAPES = 9
 CLASSES: tuple[TokenClass, ...] = get_args(TokenClass)
+_CLASS = {name: number for number, name in enumerate(CLASSES)}
 COLUMNS = ("word", "ending", "beginning", "shape", "class", "in_title", "sort")
 MOST_SPANS = 2
 """Places of one wording that are looked at."""
 
 Ids = NDArray[np.int32]
+
+
+class Placed(NamedTuple):
+    """Where candidates stand, as `Choices` has it."""
+
+    spans: Ids
+    """(candidates, MOST_SPANS, 2) first and last row of their places."""
+    present: NDArray[np.float32]
+    """(candidates, MOST_SPANS) 1 for each place that there is."""
+    nothing: NDArray[np.float32]
+    """(candidates,) 1 where the candidate is 'the abstract does not say'."""
+
+    @classmethod
+    def none(cls, count: int = 0) -> "Placed":
+        """Return candidates without places."""
+        shape = (count, MOST_SPANS)
+        return cls(np.zeros((*shape, 2), np.int32), np.zeros(shape, np.float32), np.zeros(count, np.float32))
 
 
 @dataclass(frozen=True)
@@ -38,12 +56,27 @@ class Rows:
     """Words of the title in lower case; they are the first rows."""
     starts: tuple[int, ...]
     """Row of the first token of each sentence."""
+    _placed: dict[int, tuple[Sequence[Candidate], Placed]] = field(default_factory=dict, init=False)
+    """Lists of candidates by their identity, which is theirs as long as they are held here."""
 
     def row(self, sentence: int, position: int) -> int:
         """Return the row of a token, the last one where it lies beyond."""
         return min(self.starts[sentence] + position, LONGEST - 1)
 
-    def spans(self, candidate: Candidate) -> list[tuple[int, int]]:
+    def placed(self, candidates: Sequence[Candidate]) -> Placed:
+        """Return where candidates stand; looked up once for each list."""
+        known = self._placed.get(id(candidates))
+        if known is None:
+            found = Placed.none(len(candidates))
+            for line, candidate in enumerate(candidates):
+                found.nothing[line] = candidate.text is None
+                for place, span in enumerate(self._spans(candidate)):
+                    found.spans[line, place] = span
+                    found.present[line, place] = 1
+            known = self._placed[id(candidates)] = (candidates, found)
+        return known[1]
+
+    def _spans(self, candidate: Candidate) -> list[tuple[int, int]]:
         """Return first and last row of the places of a wording: none for 'no phrase', and none beyond the last row."""
         if candidate.text is None:
             return []
@@ -62,7 +95,7 @@ def rows_of(title: str, abstract: Text, names: Names | None, vocabulary: Mapping
     starts = []
     for sentence in abstract.sentences:
         starts.append(len(ids))
-        ids += [(*_token_symbols(token, vocabulary), CLASSES.index(token.kind), 0, 0) for token in sentence.tokens]
+        ids += [(*_token_symbols(token, vocabulary), _CLASS[token.kind], 0, 0) for token in sentence.tokens]
     table = np.array(ids, dtype=np.int32).reshape(-1, len(COLUMNS))
     if names is not None:
         _mark_sorts(table, names, starts)
@@ -73,9 +106,8 @@ def _mark_sorts(table: Ids, names: Names, starts: Sequence[int]) -> None:
     """Say of each token what sort of thing its phrase most likely names."""
     sorts = table[:, COLUMNS.index("sort")]
     for phrase in names.phrases.values():
-        sort = sort_of(phrase)
-        number = 1 + SORTS.index(sort)
-        decided = sort not in ("name", "plain") and phrase.named
+        number = 1 + SORTS.index(phrase.sort)
+        decided = phrase.sort not in ("name", "plain") and phrase.named
         for sentence, first, last in phrase.spans:
             place = sorts[starts[sentence] + first : starts[sentence] + last]
             place[(place == 0) | decided] = number

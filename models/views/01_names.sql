@@ -2,6 +2,15 @@
 -- CREATE OR REPLACE VIEW in main, so that a reader can make it for itself, as a temporary view, over a file that holds
 -- older ones. A column that a view takes from store.current_claims as it is has the description that it has there.
 
+CREATE OR REPLACE VIEW aliases AS
+FROM store.current_aliases;
+COMMENT ON VIEW aliases IS 'What is known under several names: by aliases of the user''s, and after them by the vocabulary';
+COMMENT ON COLUMN aliases.kind IS 'benchmark, metric or model';
+COMMENT ON COLUMN aliases.form IS 'Normal form of one of its names: without mark-up, case, spacing, hyphens, plural';
+COMMENT ON COLUMN aliases.key IS 'What it is compared by, as metric_key, model_key or benchmark_key of claims';
+COMMENT ON COLUMN aliases.name IS 'The name to show';
+COMMENT ON COLUMN aliases.by_user IS 'Whether an alias of the user''s decides';
+
 CREATE OR REPLACE VIEW vocabulary_names AS
 WITH entries AS (
     SELECT 'benchmark' AS kind, benchmark_key AS key, area, task, NULL AS family, NULL AS direction, NULL AS scale,

@@ -29,7 +29,7 @@ COMMENT ON COLUMN papers.arxiv_id IS 'arXiv identifier without version';
 COMMENT ON COLUMN papers.doi IS 'DOI in lower case';
 COMMENT ON COLUMN papers.extractor IS 'Who made the current reading: llm or rules; null where the current text was not read yet';
 COMMENT ON COLUMN papers.fingerprint IS 'Names extractor, version and parameters of the current reading';
-COMMENT ON COLUMN papers.status IS 'done, failed, or skipped (no number in the abstract); null where not read yet';
+COMMENT ON COLUMN papers.status IS 'done, failed, or skipped (no number in the abstract, or none that may be a claim); null where not read yet';
 COMMENT ON COLUMN papers.reason IS 'Why it failed';
 COMMENT ON COLUMN papers.unread IS 'Whether no extractor has finished the current text: not read yet, or failed';
 COMMENT ON COLUMN papers.mention_count IS 'Numbers in the abstract';

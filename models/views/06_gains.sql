@@ -1,11 +1,11 @@
 CREATE OR REPLACE VIEW speedups AS
-SELECT metric_family AS family, factor, factor_high, formula,
+SELECT factor_family AS family, factor, factor_high, formula,
     nullif(regexp_extract(
         concat_ws(', ', setting, metric),
         '\b((?:NVIDIA |AMD |Intel |Apple )?(?:[ABHV]\d00s?|GB?200|A10G?|A40|A6000|L40S?|L4|T4|P100|[RG]TX[- ]?\d{4}(?:[- ]?Ti| SUPER)?|MI\d{3}[XA]?|TPU[- ]?v?\d?\w?|FPGAs?|ASICs?|Jetson(?:[- ]\w+)*|Raspberry Pi(?: \d)?|M\d(?: Max| Pro| Ultra)?|Xeon(?: \w+)?|Snapdragon(?: \w+)?|EPYC(?: \w+)?|[CGN]PUs?|smartphones?|iPhone(?: \w+)?))\b',
         1
     ), '') AS hardware,
-    claims.* EXCLUDE (factor, factor_high, formula)
+    claims.* EXCLUDE (factor_family, factor, factor_high, formula)
 FROM claims
 WHERE factor IS NOT NULL;
 COMMENT ON VIEW speedups IS 'What is said to be how many times faster, smaller or cheaper: a row per claim on speed, memory, energy, compute, size or cost that says a factor, whatever it was printed as';

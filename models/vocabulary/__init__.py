@@ -31,7 +31,7 @@ Scale = Literal["percent", "fraction", "unit"]
 """percent: 0..1 and 0..100% are one scale (accuracy). fraction: -1..1 (a correlation). unit: units of its own (ms)."""
 
 Measures = Literal["level", "ratio", "saving", "overhead"]
-"""level: how much there is (latency). ratio: a multiple already (speedup). saving, overhead: the share gone or added."""
+"""level: how much there is (latency). ratio: a multiple (speedup). saving, overhead: the share gone or added."""
 
 
 class _Entry(BaseModel):
@@ -92,8 +92,12 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[@+*#]")
 """Numbers, runs of letters, and the signs that tell names apart: pass@1, HumanEval+, A*, C#."""
 
 _TAIL = frozenset(
-    {"benchmark", "benchmarks", "dataset", "datasets", "corpus", "corpora", "score", "scores", "suite", "suites"}
+    {
+        *("benchmark", "benchmarks", "dataset", "datasets", "corpus", "corpora", "suite", "suites"),
+        *("score", "scores", "value", "values"),
+    }
 )
+_POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s?\s*$")
 _SET = frozenset({"set", "sets", "split", "splits"})
 _KIND_OF_SET = frozenset({"data", "test", "testing", "validation", "val", "dev", "development", "evaluation", "eval"})
 
@@ -103,7 +107,8 @@ def normal_form(name: str) -> str:
     r"""Reduce a printed name to what its spellings have in common; the form of a form is the form itself.
 
     Folded: LaTeX mark-up, Unicode compatibility forms, accents, case, spacing, hyphens, Greek letters (`$\tau$` and `τ`
-    are `tau`), a leading "the", a plural, a trailing "benchmark", "dataset", "corpus", "suite", "score" or "test set".
+    are `tau`), a leading "the", a plural, a possessive at the end, a trailing "benchmark", "dataset", "corpus",
+    "suite", "score", "value" or "test set".
     Kept: every digit, the borders between numbers (`Llama-3-8B` is not `Llama-38B`), and the signs @ + * #.
     """
     form = _fold(name)
@@ -116,7 +121,7 @@ def _fold(text: str) -> str:
     if not text.isascii():
         text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
         text = unicodedata.normalize("NFKC", text).casefold().translate(_GREEK_TABLE)
-    text = text.casefold()
+    text = _POSSESSIVE.sub("", text.casefold())
     if "\\" in text:
         text = _FORMATTING.sub("", text)
     tokens = _TOKEN.findall(text.translate(_MARKUP))

@@ -16,8 +16,9 @@ from models.claim import Claim
 from models.connection import registered
 from models.paper import digest
 from models.vocabulary import Benchmark, Metric, ModelFamily, NameKind, Vocabulary, normal_form, vocabulary
+from models.vocabulary.generic import is_generic
 from models.vocabulary.units import units
-from models.vocabulary.words import Sense, sense_of
+from models.vocabulary.words import Sense, sense_of, senses_after_numbers
 
 NAME_KINDS: tuple[NameKind, ...] = get_args(NameKind)
 
@@ -30,7 +31,9 @@ _ALIASES = pa.schema(
         ("added_at", pa.timestamp("us")),
     ]
 )
-_NAMES = pa.schema([(name, pa.string()) for name in ("kind", "printed", "form", *Sense._fields)])
+_NAMES = pa.schema(
+    [*((name, pa.string()) for name in ("kind", "printed", "form", *Sense._fields)), ("generic", pa.bool_())]
+)
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +42,7 @@ def vocabulary_digest() -> str:
     sources = sorted(
         (file.name, file.read_text("utf-8"))
         for file in files("models.vocabulary").iterdir()
-        if file.name in ("__init__.py", "words.py") or file.name.endswith((".toml", ".sql"))
+        if file.name in ("__init__.py", "words.py", "generic.py") or file.name.endswith((".toml", ".sql"))
     )
     return digest(*(text for _, text in sources))
 
@@ -59,11 +62,14 @@ def add_printed(connection: duckdb.DuckDBPyConnection, printed: Iterable[tuple[N
                 coalesce(metrics.family, batch.family) AS family,
                 coalesce(metrics.direction, batch.direction) AS direction,
                 coalesce(metrics.scale, batch.scale) AS scale,
-                coalesce(metrics.measures, batch.measures) AS measures
+                coalesce(metrics.measures, batch.measures) AS measures,
+                batch.generic AND aliases.key IS NULL AS generic,
+                benchmarks.task, benchmarks.area
             FROM batch
             ANTI JOIN store.names USING (kind, printed)
             LEFT JOIN store.current_aliases AS aliases ON aliases.kind = batch.kind AND aliases.form = batch.form
             LEFT JOIN store.metrics ON batch.kind = 'metric' AND metrics.metric_key = aliases.key
+            LEFT JOIN store.benchmarks ON batch.kind = 'benchmark' AND benchmarks.benchmark_key = aliases.key
             """
         )
 
@@ -127,12 +133,20 @@ def _vocabulary_tables(words: Vocabulary) -> Iterator[tuple[str, pa.Table]]:
         ]
         yield f"{kind}s", pa.Table.from_pylist(rows)
     yield "units", pa.Table.from_pylist([unit._asdict() for unit in units()])
+    said = [{"word": word, **sense._asdict()} for word, sense in senses_after_numbers().items()]
+    yield "words_after_numbers", pa.Table.from_pylist(said).drop_columns("scale")
 
 
 def _names_table(printed: Iterable[tuple[NameKind, str | None]]) -> pa.Table:
     words = vocabulary()
     rows = [
-        {"kind": kind, "printed": name, "form": words.form(kind, name)} | _sense(kind, name)
+        {
+            "kind": kind,
+            "printed": name,
+            "form": words.form(kind, name),
+            "generic": kind == "model" and is_generic(name),
+            **_sense(kind, name),
+        }
         for kind, name in dict.fromkeys(printed)
         if name is not None
     ]

@@ -23,8 +23,8 @@ from models.reviews.sheet import write_sheet
 from models.run import Outcome, Run
 from models.store import Store
 
-sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("support", "models")]
-from test_hostile_names import NAMES
+sys.path.append(str(Path(__file__).parents[1] / "support"))
+from hostile_names import NAMES
 
 CSV = "csv:Text - txt - csv (StarCalc)"
 DIALECTS = {

@@ -384,8 +384,8 @@ def test_an_estimate_stores_nothing_and_comes_near_what_the_run_then_takes(desk:
     assert (estimate["papers"], estimate["calls"], estimate["calls_saved"]) == (87, usage["calls"], 7)
     for name in ("tokens_in", "cost_usd"):
         assert estimate[name] == pytest.approx(usage[name], rel=0.25)
-    # The scripted server names less than the models that replies are estimated for.
-    assert usage["tokens_out"] < estimate["tokens_out"] < 2 * usage["tokens_out"]
+    # The scripted server corrects every key; the models that replies are estimated for, only what is wrong.
+    assert estimate["tokens_out"] < usage["tokens_out"] < 6 * estimate["tokens_out"]
     assert estimate["cost_usd_in_batch"] is None
     after = json.loads(desk.run(*asked).stdout)
     assert (after["papers"], after["already_read"], after["calls"]) == (0, 87, 0)

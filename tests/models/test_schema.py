@@ -149,6 +149,8 @@ def test_another_vocabulary_acts_from_the_next_write_on_claims_that_are_stored(
             connection.execute(f"DELETE FROM store.{table}")
     with store.write():
         pass
-    shown = "SELECT canonical_benchmark, canonical_model, canonical_metric, benchmark_area, metric_direction FROM claims"
+    shown = (
+        "SELECT canonical_benchmark, canonical_model, canonical_metric, benchmark_area, metric_direction FROM claims"
+    )
     [row] = store.query(shown).to_pylist()
     assert tuple(row.values()) == ("BIG-Bench Hard", "GPT-4", "Accuracy", "Reasoning", "higher")

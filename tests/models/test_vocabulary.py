@@ -38,6 +38,9 @@ def test_the_form_of_a_form_is_itself(name: str) -> None:
         ("speedup", "speed-up", "Speed-ups", "speed up"),
         ("Poincaré", "Poincare", "Poincar\\'e"),
         ("FID", "FID $\\downarrow$", "FID ↓"),
+        ("ImageNet-1k", "ImageNet 1K", "imagenet_1k", "the ImageNet-1K dataset"),
+        ("pass@1", "Pass @ 1", "pass@$1$", "Pass@1 score"),
+        ("GPT-4", "GPT 4", "gpt4"),
     ],
 )
 def test_spellings_of_one_name_have_one_form(names: tuple[str, ...]) -> None:

@@ -5,7 +5,6 @@ schema, so that it answers in every form in which the schema may be sent.
 """
 
 import re
-from typing import Any
 
 from model_script import Json, message_texts
 
@@ -20,10 +19,10 @@ def respond(request: Json) -> Json:
     name = _NAME.search(title)
     entry = {
         "is": "score",
-        "of": "accuracy" if "accuracy" in abstract else None,
-        "by": name[0] if name else None,
-        "on": None,
-        "when": None,
+        "of": "accuracy" if "accuracy" in abstract else "null",
+        "by": name[0] if name else "null",
+        "on": "null",
+        "when": "null",
     }
     return reply(marks(abstract), entry)
 
@@ -41,7 +40,7 @@ def marks(abstract: str) -> list[str]:
     return _MARK.findall(abstract)
 
 
-def reply(numbers: list[str], entry: Json) -> Json:
-    """Return a reply with the same entry for every mark."""
-    answer: dict[str, Any] = {number: dict(entry) for number in numbers}
-    return answer | {"misread": []}
+def reply(numbers: list[str], entry: dict[str, str]) -> Json:
+    """Return a reply that says the same of every mark."""
+    line = "; ".join(f"{key} {value}" for key, value in entry.items())
+    return {"changes": [f"{number} {line}" for number in numbers]}

@@ -19,7 +19,7 @@ def run_command(folder: Path, *arguments: str, **environment: str) -> subprocess
     """Run `claimboard ARGUMENTS` in a folder, with no settings but those that are given."""
     hidden = ("CLAIMBOARD_DB", "OPENAI_API_KEY", "OPENAI_BASE_URL")
     inherited = {name: value for name, value in os.environ.items() if name not in hidden}
-    printed, said, code = io.StringIO(), io.StringIO(), 0
+    printed, said, code = _output(), _output(), 0
     with (
         patch.dict(os.environ, inherited | environment, clear=True),
         patch.object(sys, "argv", ["claimboard", *arguments]),
@@ -31,4 +31,14 @@ def run_command(folder: Path, *arguments: str, **environment: str) -> subprocess
             main()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 0
-    return subprocess.CompletedProcess(["claimboard", *arguments], code, printed.getvalue(), said.getvalue())
+    return subprocess.CompletedProcess(["claimboard", *arguments], code, _text(printed), _text(said))
+
+
+def _output() -> io.TextIOWrapper:
+    """Return what takes text and bytes, as the output of a process does."""
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
+
+
+def _text(output: io.TextIOWrapper) -> str:
+    output.seek(0)
+    return output.read()

@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import json
 import math
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +19,8 @@ Responder = Callable[[Json], str | Json]
 Mutator = Callable[[str, Json, str | Json], str | Json]
 
 MUTATIONS = {"wrong_schema", "fewer_entries", "more_entries", "invented_names"}
+_LINE = re.compile(r"\d+ \w+ .+")
+_NAME = re.compile(r"\b(of|by|on|vs) [^;]+")
 GARBAGE = "\x02ÿ¤ lorem \x1b[31m }}]{{ \u202e\U000f0000 \x7f"
 _ERROR_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
@@ -165,13 +168,20 @@ def _with_invented_names(reply: Json, schema: Json | None) -> Json:
             return [renamed(part) for part in value]
         if isinstance(value, str) and value not in fixed:
             changed = True
-            return schema_instance.INVENTED
+            return _renamed(value)
         return value
 
     result: Json = renamed(reply)
     if not changed and schema:
         result = schema_instance.instance(schema, names=schema_instance.INVENTED)
     return result
+
+
+def _renamed(text: str) -> str:
+    """Put invented names in the place of others: in "2 is score; by Foonet" that is Foonet."""
+    if _LINE.fullmatch(text):
+        return _NAME.sub(rf"\1 {schema_instance.INVENTED}", text)
+    return schema_instance.INVENTED
 
 
 def _fixed_strings(schema: Any) -> list[str]:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from typing import Any
 
 from claim_responder import marks, question, reply
 from model_script import Json
@@ -20,7 +19,7 @@ def respond(request: Json) -> str | Json:
             return json.dumps(json.loads(ordered[0]))
         except ValueError:
             return ordered[0]
-    entry: dict[str, Any] = {
+    entry = {
         "is": "ratio",
         "of": "PWNED accuracy",
         "by": "EvilModel-9000",

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.gold import GoldAbstract, accepts, pair_with_mentions
-from extract.mentions import find_mentions
 from extract.rules import meaning
-from extract.rules.context import places
-from extract.rules.linear import Features
-from extract.rules.names import read_names
-from extract.rules.roles import Proposer
-from extract.rules.text import read_text
+from extract.rules.linear import ANSWERS, Features, Tables
+from extract.rules.training.lessons import Lesson, Number
 
 ROUNDS = 250
 """Steps of gradient ascent on the whole data; the likelihood changes by less than 0.1% in the last fifty."""
@@ -23,8 +18,6 @@ SHRINKAGE = 1.0
 """Strength of the Gaussian prior on weights; from 0.3 to 3 cross-validation on the training file sees no difference."""
 RAREST = 3
 """A feature must be seen in so many papers to get a weight: numbers of one paper are too alike to learn from each."""
-
-ANSWERS = {"claim": meaning.CLAIM, "kind": meaning.KIND, "direction": meaning.DIRECTION}
 
 
 @dataclass(frozen=True)
@@ -36,12 +29,13 @@ class Asked:
     right: str
 
 
-def train(abstracts: Sequence[GoldAbstract]) -> dict[str, dict[str, float]]:
+def train(lessons: Sequence[Lesson]) -> Tables:
     """Fit every question on labelled abstracts; return a table of weights for each answer, named 'question:answer'."""
     asked: dict[str, list[Asked]] = defaultdict(list)
-    for gold in abstracts:
-        for question, example in _questions(gold):
-            asked[question].append(example)
+    for lesson in lessons:
+        for number in lesson.numbers:
+            for question, features, right in _questions(number):
+                asked[question].append(Asked(lesson.paper, features, right))
     return {
         f"{question}:{answer}": table
         for question, answers in ANSWERS.items()
@@ -49,24 +43,20 @@ def train(abstracts: Sequence[GoldAbstract]) -> dict[str, dict[str, float]]:
     }
 
 
-def _questions(gold: GoldAbstract) -> Iterator[tuple[str, Asked]]:
-    """Ask of a labelled abstract what the extractor would ask, with the labels' answers."""
-    mentions = find_mentions(gold.abstract)
-    claims = pair_with_mentions(gold, mentions)
-    text = read_text(gold.abstract, mentions)
-    proposer = Proposer(text, read_names(gold.title, text))
-    for place in places(text):
-        features = meaning.describe(place, len(text.sentences))
-        claim = claims.get(place.index)
-        if claim is None:
-            yield "claim", Asked(gold.paper, features, "no")
-        elif not claim.optional:
-            yield "claim", Asked(gold.paper, features, "yes")
-            yield "kind", Asked(gold.paper, features, claim.kind)
-            if claim.kind != "score":
-                named = (c.text for c in proposer.metrics(place, claim.kind) if accepts(claim.metric, c.text))
-                known = meaning.known_answers(claim.kind, next(named, None))
-                yield "direction", Asked(gold.paper, [*features, *known], claim.direction or "none")
+def _known(number: Number) -> Features:
+    """Return the features of what is decided before the direction is asked; they say nothing of other questions."""
+    if number.direction is None or number.kind is None:
+        return ()
+    return meaning.known_answers(number.kind, number.metric.text if number.metric else None)
+
+
+def _questions(number: Number) -> Iterator[tuple[str, Features, str]]:
+    """Ask of a number what the extractor would ask, with the label's answers."""
+    yield "claim", number.features, "no" if number.kind is None else "yes"
+    if number.kind is not None:
+        yield "kind", number.features, number.kind
+    if number.direction is not None:
+        yield "direction", [*number.features, *_known(number)], number.direction
 
 
 def fit(asked: Sequence[Asked], answers: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,141 +11,122 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from extract.gold import GoldAbstract, accepts, pair_with_mentions
-from extract.mentions import find_mentions
-from extract.rules.context import places
-from extract.rules.meaning import KIND
 from extract.rules.names import read_names
-from extract.rules.network import Choices, Weights, encode, nearness, placed, score
-from extract.rules.roles import ROLES, Candidate, Proposer, Role
-from extract.rules.rows import COLUMNS, LONGEST, Rows, rows_of
-from extract.rules.text import read_text
+from extract.rules.network import Choices, Thin, Weights, encode, nearness, score
+from extract.rules.reader import Network, Weighed, arranged
+from extract.rules.roles import GROUPS, ROLES, Candidate, Group, Role
+from extract.rules.rows import COLUMNS, LONGEST, rows_of
+from extract.rules.training.lessons import Lesson
 from extract.rules.training.reading import dropout
-from models.claim import Kind
 
 EPOCHS = 5
 BATCH = 16
 """Abstracts of one step."""
 RAREST = 4
 """A feature must be seen in so many papers to get weights."""
-MOST_FEATURES = 64
-"""Features of one candidate that count."""
 THINNED = 0.15
 SHRINKAGE = 1e-4
 """Strength of the Gaussian prior on the bonus of a feature; on its traits a fifth of that."""
+ALIKE = 12
+"""Batches among which abstracts are sorted by length."""
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int32]
 
 
-@dataclass(frozen=True)
-class Question:
-    """Which candidates fill a role of one number, as a labelled abstract has it."""
-
-    paper: str
-    role: Role
-    kind: Kind
-    row: int
-    candidates: Sequence[Candidate]
-    right: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """A labelled abstract, and what is asked about it."""
-
-    rows: Rows
-    questions: Sequence[Question]
-
-
-def lessons_of(abstracts: Sequence[GoldAbstract], words: Mapping[str, int]) -> list[Lesson]:
-    """Ask of every labelled abstract what the extractor would ask; leave out what no candidate answers."""
-    return [lesson for gold in abstracts if (lesson := _lesson(gold, words)).questions]
-
-
-def _lesson(gold: GoldAbstract, words: Mapping[str, int]) -> Lesson:
-    mentions = find_mentions(gold.abstract)
-    claims = pair_with_mentions(gold, mentions)
-    text = read_text(gold.abstract, mentions)
-    names = read_names(gold.title, text)
-    proposer = Proposer(text, names)
-    rows = rows_of(gold.title, text, names, words)
-    questions: list[Question] = []
-    for place in places(text):
-        claim = claims.get(place.index)
-        if claim is None or claim.optional:
-            continue
-
-        def ask(role: Role, candidates: list[Candidate], accepted: tuple[str | None, ...]) -> str | None:
-            right = np.array([accepts(accepted, candidate.text) for candidate in candidates])
-            if right.any() and not right.all():
-                row = rows.row(place.sentence.index, place.position)  # noqa: B023 — called at once
-                questions.append(Question(gold.paper, role, claim.kind, row, candidates, right))  # noqa: B023
-            return candidates[int(right.argmax())].text if right.any() else None
-
-        metric = ask("metric", proposer.metrics(place, claim.kind), claim.metric)
-        model = ask("model", proposer.names(place, claim.kind, (metric,)), claim.model)
-        ask("benchmark", proposer.names(place, claim.kind, (metric,)), claim.benchmark)
-        if claim.kind != "score":
-            ask("baseline", proposer.names(place, claim.kind, (metric, model)), claim.baseline)
-    return Lesson(rows, questions)
-
-
-def features_of(lessons: Sequence[Lesson]) -> dict[Role, list[str]]:
-    """Return the features that are frequent enough to be weighed, by role."""
-    seen: dict[Role, Counter[str]] = {role: Counter() for role in ROLES}
+def features_of(lessons: Sequence[Lesson]) -> Weighed:
+    """Return the features that are frequent enough to be weighed."""
+    seen: dict[Role, Counter[tuple[Group, str]]] = {role: Counter() for role in ROLES}
     for lesson in lessons:
-        found: dict[Role, set[str]] = {role: set() for role in ROLES}
-        for question in lesson.questions:
-            for candidate in question.candidates:
-                found[question.role].update(candidate.features, candidate.shared)
+        found: dict[Role, set[tuple[Group, str]]] = {role: set() for role in ROLES}
+        for asked in lesson.asked:
+            for candidate in asked.question.candidates:
+                found[asked.question.role].update(_weighed(candidate))
         for role, features in found.items():
             seen[role].update(features)
-    return {role: sorted(f for f, papers in counts.items() if papers >= RAREST) for role, counts in seen.items()}
+    weighed: dict[Role, dict[Group, list[str]]] = {role: {group: [] for group in GROUPS} for role in ROLES}
+    for role, counts in seen.items():
+        for group, feature in sorted(key for key, papers in counts.items() if papers >= RAREST):
+            weighed[role][group].append(feature)
+    return weighed
+
+
+def _weighed(candidate: Candidate) -> list[tuple[Group, str]]:
+    relation: list[tuple[Group, str]] = [(group, one) for group in candidate.groups for one in candidate.relation]
+    return [*relation, *(("own", one) for one in candidate.features)]
 
 
 def learn_to_choose(
     weights: Weights,
     lessons: Sequence[Lesson],
-    features: Mapping[Role, Mapping[str, int]],
+    network: Network,
     say: Callable[[str], None],
     epochs: int = EPOCHS,
 ) -> Weights:
-    """Return the weights after training on lessons; deterministic on one machine."""
-    packed = [_packed(lesson, features) for lesson in lessons]
+    """Return the weights after training on lessons; deterministic on one machine.
+
+    Of `network`, words and features are used.
+    """
+    packed = [_packed(lesson, network) for lesson in lessons if lesson.asked]
     optimizer = _optimizer(epochs * (len(packed) // BATCH))
     trained = dict(weights)
     state = optimizer.init(trained)
 
-    def loss(trained: Weights, key: jax.Array, batch: Batch) -> jax.Array:
-        thin = dropout(key, THINNED)
-        seen = encode(trained, nearness(trained), jnp, batch.ids, batch.real, thin)
-        known = (batch.features > 0).astype(seen.dtype)
-        traits = (trained["trait"][batch.features] * known[..., None]).sum(1)
-        bonus = (trained["feature"][batch.features] * known).sum(1)
-        scores = score(trained, jnp, seen, batch.choices, traits, bonus, thin)
-        questions = len(batch.asked)
-        possible = (batch.choices.question < questions).astype(seen.dtype)
-        among, good = (_logsum(scores, batch.choices.question, ok, questions) for ok in (possible, batch.right))
-        prior = (trained["feature"] ** 2).sum() + 0.2 * (trained["trait"] ** 2).sum()
-        lost: jax.Array = ((among - good) * batch.asked).sum() / len(batch.ids) + SHRINKAGE * prior
-        return lost
+    @jax.jit
+    def pull(trained: Weights, traits: jax.Array, bonus: jax.Array, key: jax.Array, batch: Batch) -> Any:
+        rest = {name: array for name, array in trained.items() if name not in ("trait", "feature")}
+        return jax.value_and_grad(_loss, argnums=(0, 1, 2))(rest, traits, bonus, dropout(key, THINNED), batch)
 
     @jax.jit
-    def step(trained: Weights, state: optax.OptState, key: jax.Array, batch: Batch) -> tuple[Any, Any, jax.Array]:
-        value, gradient = jax.value_and_grad(loss)(trained, key, batch)
+    def step(trained: Weights, state: optax.OptState, gradient: Weights) -> tuple[Any, Any]:
+        gradient = {
+            **gradient,
+            "trait": gradient["trait"] + 0.4 * SHRINKAGE * trained["trait"],
+            "feature": gradient["feature"] + 2 * SHRINKAGE * trained["feature"],
+        }
         updates, state = optimizer.update(gradient, state, trained)
-        return optax.apply_updates(trained, updates), state, value
+        return optax.apply_updates(trained, updates), state
 
-    order, key, shuffle = list(range(len(packed))), jax.random.PRNGKey(9), random.Random(0)  # noqa: S311
+    key, shuffle = jax.random.PRNGKey(9), random.Random(0)  # noqa: S311
     for epoch in range(1, epochs + 1):
-        shuffle.shuffle(order)
         losses = []
-        for start in range(0, len(order) - BATCH + 1, BATCH):
+        for chosen in _batches([len(one.ids) for one in packed], shuffle):
             key, now = jax.random.split(key)
-            batch = _batch([packed[i] for i in order[start : start + BATCH]])
-            trained, state, value = step(trained, state, now, batch)
+            batch, known = _batch([packed[i] for i in chosen], len(trained["feature"]))
+            # Sums over sparse features are SciPy's: in XLA, on processors, they would take most of the time.
+            traits, bonus = known @ np.asarray(trained["trait"]), known @ np.asarray(trained["feature"])
+            value, (gradient, of_traits, of_bonus) = pull(trained, traits, bonus, now, batch)
+            gradient["trait"] = known.T @ np.asarray(of_traits)
+            gradient["feature"] = known.T @ np.asarray(of_bonus)
+            trained, state = step(trained, state, gradient)
             losses.append(float(value))
         say(f"choosing: epoch {epoch} of {epochs}, loss {np.mean(losses):.3f}")
     return trained
+
+
+def _batches(lengths: Sequence[int], shuffle: random.Random) -> list[list[int]]:
+    """Put abstracts of like length into batches, and these in any order; some abstracts are left over."""
+    order = list(range(len(lengths)))
+    shuffle.shuffle(order)
+    batches = []
+    for start in range(0, len(order), ALIKE * BATCH):
+        part = sorted(order[start : start + ALIKE * BATCH], key=lambda one: lengths[one])
+        batches += [part[first : first + BATCH] for first in range(0, len(part) - BATCH + 1, BATCH)]
+    shuffle.shuffle(batches)
+    return batches
+
+
+def _loss(trained: Weights, traits: Any, bonus: Any, thin: Thin, batch: "Batch") -> jax.Array:
+    seen = encode(trained, nearness(trained, jnp, batch.ids.shape[1]), jnp, batch.ids, batch.real, thin)
+    scores = score(trained, jnp, seen, batch.choices, traits, bonus, thin)
+    questions = len(batch.choices.text)
+    among, good = (
+        _logsum(scores, batch.choices.question, counted, questions) for counted in (batch.possible, batch.right)
+    )
+    lost: jax.Array = ((among - good) * batch.asked).sum() / len(batch.ids)
+    return lost
 
 
 def _optimizer(steps: int) -> optax.GradientTransformation:
@@ -171,91 +152,119 @@ def _logsum(scores: jax.Array, question: jax.Array, counted: jax.Array, question
 
 @dataclass(frozen=True)
 class _Packed:
-    """A lesson as arrays, one line for each candidate of all its questions."""
+    """A lesson as arrays; lines are those of `Choices`."""
 
-    ids: NDArray[np.int32]
-    asked: NDArray[np.int32]
-    """(questions, 3) row, role and kind."""
-    question: NDArray[np.int32]
-    features: NDArray[np.int32]
-    spans: NDArray[np.int32]
-    present: NDArray[np.float32]
-    nothing: NDArray[np.float32]
-    right: NDArray[np.float32]
+    ids: Integers
+    choices: Choices
+    features: Integers
+    """Rows of the features of each line, one line after the other."""
+    counts: Integers
+    """(lines,) how many features each line has."""
+    possible: Floats
+    """(lines,) 0 where a candidate fills another role."""
+    right: Floats
+    """(lines,) 1 where it answers its question."""
 
 
-def _packed(lesson: Lesson, features: Mapping[Role, Mapping[str, int]]) -> _Packed:
-    parts = [placed(lesson.rows, question.candidates) for question in lesson.questions]
-    lines: list[list[int]] = []
-    for question in lesson.questions:
-        known = features[question.role]
+def _packed(lesson: Lesson, network: Network) -> _Packed:
+    rows = rows_of(lesson.title, lesson.text, read_names(lesson.title, lesson.text), network.words)
+    features, counts, possible = [np.zeros(0, np.int32)], [], []
+    for question, _ in lesson.asked:
         for candidate in question.candidates:
-            found = [known[f] for f in (*candidate.features, *candidate.shared) if f in known][:MOST_FEATURES]
-            lines.append(found + [0] * (MOST_FEATURES - len(found)))
-    candidates = [candidate for question in lesson.questions for candidate in question.candidates]
+            found = network.rows(question.role, _places(candidate, network))
+            features.append(found[found > 0])
+            counts.append(len(features[-1]))
+            possible.append(candidate.key is None or candidate.key not in question.taken)
     return _Packed(
-        ids=lesson.rows.ids,
-        asked=np.array([(q.row, ROLES.index(q.role), KIND.index(q.kind)) for q in lesson.questions], np.int32),
-        question=np.repeat(np.arange(len(parts), dtype=np.int32), [len(q.candidates) for q in lesson.questions]),
-        features=np.array(lines, np.int32),
-        spans=np.concatenate([spans for spans, _ in parts]),
-        present=np.concatenate([present for _, present in parts]),
-        nothing=np.array([candidate.text is None for candidate in candidates], np.float32),
-        right=np.concatenate([question.right for question in lesson.questions]).astype(np.float32),
+        ids=rows.ids,
+        choices=arranged(rows, [question for question, _ in lesson.asked]),
+        features=np.concatenate(features),
+        counts=np.array(counts, np.int32),
+        possible=np.array(possible, np.float32),
+        right=np.concatenate([np.zeros(0), *(right for _, right in lesson.asked)]).astype(np.float32),
     )
+
+
+def _places(candidate: Candidate, network: Network) -> NDArray[np.int64]:
+    """Return the features of a candidate as `Network.rows` takes them."""
+    own, relation = network.number(candidate.features), np.array(network.number(candidate.relation))
+    return np.concatenate([own, *(relation + GROUPS.index(group) * network.stride for group in candidate.groups)])
 
 
 class Batch(NamedTuple):
     """What one step learns from; lines that only fill up count for nothing."""
 
     ids: Any
-    """(texts, LONGEST, COLUMNS)"""
+    """(texts, tokens, COLUMNS)"""
     real: Any
-    """(texts, LONGEST) 1 for each token that there is."""
-    features: Any
-    """(candidates, MOST_FEATURES) ids of features, 0 for none."""
+    """(texts, tokens) 1 for each token that there is."""
+    possible: Any
+    """(lines,)"""
     right: Any
-    """(candidates,) 1 for those that answer their question."""
+    """(lines,)"""
     asked: Any
     """(questions,) 1 for each question that there is."""
     choices: Choices
 
 
-def _batch(lessons: Sequence[_Packed]) -> Batch:
-    """Make the batch of one step, in sizes of which there are few: each new one is compiled."""
-    ids = np.zeros((len(lessons), LONGEST, len(COLUMNS)), np.int32)
-    real = np.zeros((len(lessons), LONGEST), np.float32)
+def _batch(lessons: Sequence[_Packed], features: int) -> tuple[Batch, Any]:
+    """Make the batch of one step, in sizes of which there are few: each new one is compiled.
+
+    Returns with it which of the `features` each line has.
+    """
+    tokens = min(LONGEST, -(-max(len(lesson.ids) for lesson in lessons) // 64) * 64)
+    ids = np.zeros((len(lessons), tokens, len(COLUMNS)), np.int32)
+    real = np.zeros((len(lessons), tokens), np.float32)
     for line, lesson in enumerate(lessons):
         ids[line, : len(lesson.ids)], real[line, : len(lesson.ids)] = lesson.ids, 1
-    asked = np.concatenate([lesson.asked for lesson in lessons])
-    firsts = np.cumsum([0, *(len(lesson.asked) for lesson in lessons)])
-    question = np.concatenate([lesson.question + first for lesson, first in zip(lessons, firsts, strict=False)])
-    questions, candidates = -(-len(asked) // 128) * 128, -(-len(question) // 4096) * 4096
-
-    def joined(name: str) -> NDArray[np.generic]:
-        return _filled(np.concatenate([getattr(lesson, name) for lesson in lessons]), candidates)
-
-    text = np.repeat(np.arange(len(lessons), dtype=np.int32), [len(lesson.asked) for lesson in lessons])
-    row, role, kind = _filled(asked, questions).T
-    return Batch(
+    choices = _joined([lesson.choices for lesson in lessons])
+    questions = _filled_size(len(choices.text), 256)
+    lines, candidates = _filled_size(len(choices.question), 8192), _filled_size(len(choices.holder), 4096)
+    counts = np.concatenate([lesson.counts for lesson in lessons])
+    ends = np.concatenate([[0], np.cumsum(_filled(counts, lines))])
+    found = np.concatenate([lesson.features for lesson in lessons])
+    batch = Batch(
         ids=ids,
         real=real,
-        features=joined("features"),
-        right=joined("right"),
-        asked=_filled(np.ones(len(asked), np.float32), questions),
+        possible=_filled(np.concatenate([lesson.possible for lesson in lessons]), lines),
+        right=_filled(np.concatenate([lesson.right for lesson in lessons]), lines),
+        asked=_filled(np.ones(len(choices.text), np.float32), questions),
         choices=Choices(
-            question=_filled(question, candidates, questions),
-            text=_filled(text, questions),
-            row=row,
-            role=role,
-            kind=kind,
-            spans=joined("spans"),
-            present=joined("present"),
-            nothing=joined("nothing"),
+            question=_filled(choices.question, lines, questions),
+            candidate=_filled(choices.candidate, lines),
+            text=_filled(choices.text, questions),
+            row=_filled(choices.row, questions),
+            role=_filled(choices.role, questions),
+            kind=_filled(choices.kind, questions),
+            holder=_filled(choices.holder, candidates),
+            spans=_filled(choices.spans, candidates),
+            present=_filled(choices.present, candidates),
+            nothing=_filled(choices.nothing, candidates),
         ),
     )
+    return batch, csr_array((np.ones(len(found), np.float32), found, ends), shape=(lines, features))
 
 
-def _filled(values: NDArray[np.generic], length: int, filling: int = 0) -> NDArray[np.generic]:
+def _joined(parts: Sequence[Choices]) -> Choices:
+    """Put the questions of several texts together."""
+    questions = np.cumsum([0, *(len(part.text) for part in parts)])
+    candidates = np.cumsum([0, *(len(part.holder) for part in parts)])
+    moved = [
+        part._replace(
+            question=part.question + questions[number],
+            candidate=part.candidate + candidates[number],
+            text=part.text + number,
+            holder=part.holder + number,
+        )
+        for number, part in enumerate(parts)
+    ]
+    return Choices(*(np.concatenate(arrays) for arrays in zip(*moved, strict=True)))
+
+
+def _filled_size(count: int, step: int) -> int:
+    return max(1, -(-count // step)) * step
+
+
+def _filled(values: NDArray[Any], length: int, filling: int = 0) -> NDArray[Any]:
     """Lengthen an array with lines that count for nothing."""
     return np.concatenate([values, np.full((length - len(values), *values.shape[1:]), filling, values.dtype)])

@@ -14,7 +14,7 @@ import optax
 from numpy.typing import NDArray
 
 from extract.mentions import find_mentions
-from extract.rules.network import Weights, choosing_sizes, encode, nearness, reading_sizes
+from extract.rules.network import Thin, Weights, choosing_sizes, encode, nearness, reading_sizes
 from extract.rules.rows import COLUMNS, HIDDEN_WORD, UNKNOWN, rows_of
 from extract.rules.text import read_text, words_of
 
@@ -85,7 +85,7 @@ def learn_to_read(
 
     def loss(trained: Any, key: jax.Array, batch: Windows) -> jax.Array:
         network = trained["network"]
-        seen = encode(network, nearness(network), jnp, batch.ids, batch.real, dropout(key, 0.1))
+        seen = encode(network, nearness(network, jnp, WINDOW), jnp, batch.ids, batch.real, dropout(key, 0.1))
         places = jnp.take_along_axis(seen, batch.hidden[..., None], 1)
         scores = places @ network["word"][:guessed].T * 2 + trained["common"]
         right = jnp.take_along_axis(jax.nn.log_softmax(scores), batch.answers[..., None], -1)[..., 0]
@@ -109,7 +109,7 @@ def learn_to_read(
     return {**weights, **trained["network"]}
 
 
-def dropout(key: jax.Array, rate: float) -> Callable[[jax.Array], jax.Array]:
+def dropout(key: jax.Array, rate: float) -> Thin:
     """Return what drops a share of values, other ones at each call (Srivastava et al., 2014)."""
     calls = iter(range(1_000))
 

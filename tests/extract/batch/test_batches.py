@@ -173,7 +173,7 @@ def test_a_cancelled_batch_gives_what_was_answered(provider: Provider) -> None:
 
 
 def test_spoilt_replies_fail_their_papers_alone_and_can_be_asked_for_again(provider: Provider) -> None:
-    fates = {"Foo2:": "400", "Foo3:": "refusal", "Foo4:": "length", "Foo5:": "prose", "Foo6:": "fewer_entries"}
+    fates = {"Foo2:": "400", "Foo3:": "refusal", "Foo4:": "length", "Foo5:": "prose", "Foo6:": "wrong_schema"}
     provider.server.configure(by_text=fates)
     provider.write(*map(score, range(1, 8)))
     provider.submit()

@@ -42,7 +42,7 @@ def test_a_schema_costs_prompt_tokens_at_a_provider_and_none_on_a_server_that_ma
     papers = made_papers(10)
     own = estimated("openai/reader", papers, "http://127.0.0.1:8000/v1")
     provider = estimated("openai/reader", papers)
-    assert provider.tokens_in > 1.5 * own.tokens_in
+    assert provider.tokens_in > own.tokens_in
     assert (own.cost_usd, provider.cost_usd) == (0.0, None)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -11,14 +12,20 @@ import pytest
 from extract.gold import GoldAbstract, read_gold
 from extract.mentions import find_mentions
 from extract.rules.context import places
+from extract.rules.extractor import read_claims
+from extract.rules.linear import Linear
 from extract.rules.names import read_names
-from extract.rules.network import Network, encode, load_network, nearness, pack
+from extract.rules.network import encode, nearness
+from extract.rules.reader import Network, Question, load_network, pack
 from extract.rules.roles import Proposer
 from extract.rules.rows import LONGEST, rows_of
 from extract.rules.text import read_text
 from extract.rules.training import linear
-from extract.rules.training.ranking import features_of, learn_to_choose, lessons_of
+from extract.rules.training.labels import read_labels, text_digest
+from extract.rules.training.lessons import lessons_of
+from extract.rules.training.ranking import features_of, learn_to_choose
 from extract.rules.training.reading import first_weights, frequent_words, learn_to_read
+from models.paper import Paper
 
 
 @pytest.fixture
@@ -42,42 +49,68 @@ def labelled(tmp_path: Path) -> Sequence[GoldAbstract]:
 
 
 def test_linear_training_is_deterministic_and_learns_from_labels(labelled: Sequence[GoldAbstract]) -> None:
-    weights = linear.train(labelled)
-    assert weights == linear.train(labelled)
+    lessons = lessons_of(labelled)
+    weights = linear.train(lessons)
+    assert weights == linear.train(lessons)
     assert weights["claim:yes"]["unit=%"] > 0 > weights["claim:yes"]["unit=bare"]
 
 
-def test_a_trained_network_is_written_and_chooses_as_labelled(labelled: Sequence[GoldAbstract], tmp_path: Path) -> None:
+def test_a_trained_network_is_written_and_reads_as_labelled(labelled: Sequence[GoldAbstract], tmp_path: Path) -> None:
     texts = [(gold.title, gold.abstract) for gold in labelled]
-    words = frequent_words(texts)
-    lessons = lessons_of(labelled, Network({}, words, {}).words)
-    features = features_of(lessons)
-    weights = first_weights(len(words) + 2, 1 + sum(map(len, features.values())))
+    lessons = lessons_of(labelled)
+    words, features = frequent_words(texts), features_of(lessons)
+    weights = first_weights(
+        len(words) + 2, 1 + sum(len(names) for role in features.values() for names in role.values())
+    )
     weights = learn_to_read(weights, texts, words, lambda _: None, steps=2)
-    weights = learn_to_choose(weights, lessons, Network({}, words, features).features, lambda _: None, epochs=8)
+    weights = learn_to_choose(weights, lessons, Network({}, words, features), lambda _: None, epochs=8)
     network = Network({name: np.asarray(array) for name, array in weights.items()}, words, features)
     files = [tmp_path / "one.npz", tmp_path / "two.npz"]
     for path in files:
         with path.open("wb") as file:
             pack(file, network)
     assert files[0].read_bytes() == files[1].read_bytes()
-    abstract = "Net77 reaches 91.5% accuracy on Bench77, trained on 9 machines."
-    text = read_text(abstract, find_mentions(abstract))
-    names = read_names("Net77: A network", text)
-    read, place, proposer = network.read("Net77: A network", text, names), places(text)[0], Proposer(text, names)
-    assert read.choose("metric", "score", place, proposer.metrics(place, "score")).text == "accuracy"
-    assert read.choose("model", "score", place, proposer.names(place, "score", ())).text == "Net77"
-    assert read.choose("benchmark", "score", place, proposer.names(place, "score", ())).text == "Bench77"
+    title, abstract = "Net77: A network", "Net77 reaches 91.5% accuracy on Bench77, trained on 9 machines."
+    paper = Paper(paper_id="p", title=title, abstract=abstract)
+    claims = read_claims(paper, find_mentions(abstract), Linear(linear.train(lessons)), network)
+    assert [(claim.kind, claim.metric, claim.model, claim.benchmark) for claim in claims] == [
+        ("score", "accuracy", "Net77", "Bench77")
+    ]
 
 
 def test_the_network_reads_as_it_was_trained() -> None:
     abstract = "We present FooNet. It reaches 84.5% on BarBench, 3.2 points more than BazNet."
     text = read_text(abstract, find_mentions(abstract))
     network = load_network()
-    rows = rows_of("FooNet", text, read_names("FooNet", text), network.words)
+    names = read_names("FooNet", text)
+    rows = rows_of("FooNet", text, names, network.words)
     filled = np.zeros((1, LONGEST, rows.ids.shape[1]), np.int32)
     real = np.zeros((1, LONGEST), np.float32)
     filled[0, : len(rows.ids)], real[0, : len(rows.ids)] = rows.ids, 1
     weights = {name: jnp.asarray(array) for name, array in network.weights.items()}
-    trained = encode(weights, nearness(weights), jnp, filled, real)[0, : len(rows.ids)]
-    np.testing.assert_allclose(network.read("FooNet", text, read_names("FooNet", text)).seen[0], trained, atol=1e-3)
+    trained = encode(weights, nearness(weights, jnp), jnp, filled, real)[0]
+    place = places(text)[0]
+    read = network.read(
+        "FooNet", text, names, [Question("model", "score", place, Proposer(text, names).names(place, "score"))]
+    )
+    assert len(read.wanted) < len(rows.ids)
+    np.testing.assert_allclose(read.seen[0], trained[read.wanted], atol=1e-3)
+
+
+def test_labels_of_another_version_of_an_abstract_are_left_out_with_a_word(tmp_path: Path) -> None:
+    claim = {"value": 84, "unit": "%", "kind": "score", "bound": "exact", "metric": ["accuracy"], "evidence": [0, 13]}
+    labels = [
+        {"paper": "same", "text": text_digest("T", "84% accuracy."), "claims": [claim]},
+        {"paper": "later", "text": text_digest("T", "84% accuracy."), "claims": [claim]},
+        {"paper": "gone", "text": text_digest("T", "84% accuracy."), "claims": [claim]},
+    ]
+    (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, labels)))
+    duckdb.execute(
+        "COPY (FROM (VALUES ('same', 'T', '84% accuracy.'), ('later', 'T', 'Now 85% accuracy.')) "
+        f"AS papers (id, title, abstract)) TO '{tmp_path / 'papers.parquet'}' (FORMAT parquet)"
+    )
+    said: list[str] = []
+    read = read_labels(tmp_path / "labels.jsonl", tmp_path / "papers.parquet", said.append)
+    assert [(gold.paper, gold.claims[0].evidence) for gold in read] == [("same", "84% accuracy.")]
+    assert "1 labels left out" in said[0]
+    assert "1 as it has another text" in said[0]

@@ -1,6 +1,7 @@
 """What becomes of a verdict: when it counts, when it changes nothing, and when it is somebody else's turn."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from made import MakeClaim, MakeEntry, Read
@@ -71,7 +72,7 @@ def test_a_withdrawal_where_no_verdict_stands_changes_nothing(claimed: Store) ->
 )
 @pytest.mark.parametrize("seen", [True, False])
 def test_the_same_verdict_again_changes_nothing(
-    claimed: Store, verdict: str, fields: dict[str, object], seen: bool
+    claimed: Store, verdict: str, fields: dict[str, Any], seen: bool
 ) -> None:
     row = rows_of(claimed)[0]
     decide(claimed, row, verdict, **fields)

@@ -7,10 +7,11 @@ import sys
 import threading
 from pathlib import Path
 
-from made import MakeClaim, MakeEntry, Read
+import pytest
+from made import MakeClaim, MakeEntry, MakeOutcome, MakeRun
 from reviewing import decide, log_of, rows_of
 
-from models.reviews import Recorded, record
+from models.reviews import Recorded
 from models.reviews.sheet import write_sheet
 from models.store import Store
 
@@ -37,6 +38,16 @@ for turn in range(1000):
 """
 
 
+@pytest.fixture
+def many(
+    store: Store, make_entry: MakeEntry, make_claim: MakeClaim, make_run: MakeRun, make_outcome: MakeOutcome
+) -> Store:
+    """Twenty papers with a claim each."""
+    papers = store.add_entries(make_entry(f"Paper {number}") for number in range(20))
+    store.commit(make_run(), [make_outcome(paper, make_claim(paper, 84)) for paper in papers])
+    return store
+
+
 def start(script: str, *arguments: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, arguments)],
@@ -47,27 +58,23 @@ def start(script: str, *arguments: object) -> "subprocess.Popen[str]":
     )
 
 
-def test_two_sheets_at_once_decide_each_claim_once(
-    store: Store, tmp_path: Path, make_entry: MakeEntry, make_claim: MakeClaim, read: Read
-) -> None:
-    for paper in store.add_entries(make_entry(f"Paper {number}") for number in range(20)):
-        read(paper, make_claim(paper, 84))
+def test_two_sheets_at_once_decide_each_claim_once(many: Store, tmp_path: Path) -> None:
     processes = []
     for reviewer, verdict in (("Ada", "accept"), ("Bob", "reject")):
         file = tmp_path / f"{reviewer}.csv"
-        write_sheet(store, file)
+        write_sheet(many, file)
         heading, *lines = file.read_text().splitlines()
         place = heading.split(",").index("verdict")
         cells = [line.split(",") for line in lines]
         filled = [",".join([*row[:place], verdict, *row[place + 1 :]]) for row in cells]
         file.write_text("\n".join([heading, *filled]))
-        processes.append(start(TAKE_IN, store.path, file, reviewer))
+        processes.append(start(TAKE_IN, many.path, file, reviewer))
     printed = [process.communicate() for process in processes]
     assert [errors for _, errors in printed if "Traceback" in errors] == []
     assert sorted(output.split() for output, _ in printed) == [["0", "20", "0"], ["20", "0", "0"]]
-    log = log_of(store)
+    log = log_of(many)
     assert (len(log), len({row["reviewer"] for row in log})) == (20, 1)
-    assert [row["reviewer"] for row in rows_of(store)] == [log[0]["reviewer"]] * 20
+    assert [row["reviewer"] for row in rows_of(many)] == [log[0]["reviewer"]] * 20
 
 
 def test_threads_that_decide_the_same_claim_at_once_leave_one_verdict_and_conflicts(claimed: Store) -> None:
@@ -88,20 +95,14 @@ def test_threads_that_decide_the_same_claim_at_once_leave_one_verdict_and_confli
     assert len(log_of(claimed)) == 1
 
 
-def test_a_process_that_is_killed_while_it_records_leaves_all_of_a_turn_or_nothing(
-    store: Store, path: Path, make_entry: MakeEntry, make_claim: MakeClaim, read: Read
-) -> None:
-    for paper in store.add_entries(make_entry(f"Paper {number}") for number in range(50)):
-        read(paper, make_claim(paper, 84))
-    process = start(DECIDE_OVER_AND_OVER, path)
+def test_a_process_that_is_killed_while_it_records_leaves_all_of_a_turn_or_nothing(many: Store) -> None:
+    process = start(DECIDE_OVER_AND_OVER, many.path)
     assert process.stdout is not None
-    for _ in range(3):
+    for _ in range(2):
         turn = int(process.stdout.readline())
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    log = log_of(store)
-    assert len(log) >= 50 * (turn + 1)
-    assert len(log) % 50 == 0
-    rows = rows_of(store)
-    assert {(row["verdict"], row["note"]) for row in rows} == {(log[-1]["verdict"], log[-1]["note"])}
-    assert record(store, []) == []
+    log = log_of(many)
+    assert len(log) >= 20 * (turn + 1)
+    assert len(log) % 20 == 0
+    assert {(row["verdict"], row["note"]) for row in rows_of(many)} == {(log[-1]["verdict"], log[-1]["note"])}

@@ -1,0 +1,54 @@
+"""What the embedded extractor takes the numbers of an abstract for, as the model is shown it.
+
+A reply then holds what is wrong in the draft and nothing else: a few tokens, where a whole reading takes a hundred.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from extract.rules import RulesExtractor
+from extract.rules.extractor import read_paper
+from models.claim import Claim, Direction
+from models.paper import Paper
+
+Draft = Mapping[int, Claim]
+"""The claims of an abstract by the character at which their number begins."""
+
+LONGEST_NAME = 120
+"""Characters of a name in a draft or a reply."""
+
+KEYS = {"of": "metric", "by": "model", "on": "benchmark", "vs": "baseline", "when": "setting"}
+"""What stands for a name in draft and reply -> field of a claim."""
+
+
+def draft_of(paper: Paper) -> Draft:
+    """Have the embedded extractor read a paper."""
+    return drafted(read_paper(paper).claims)
+
+
+def drafted(claims: Iterable[Claim]) -> Draft:
+    """Make a draft of claims that the embedded extractor has read."""
+    return {claim.number_start: claim for claim in claims}
+
+
+@cache
+def draft_version() -> str:
+    """Name the embedded extractor by its content: another draft is another question."""
+    return RulesExtractor().fingerprint
+
+
+def line(number: int, claim: Claim) -> str:
+    """Write what one mark is taken for, in the words of a reply; what is null is left out."""
+    said: dict[str, str | None] = {"is": claim.kind}
+    said |= {key: getattr(claim, name) for key, name in KEYS.items()}
+    said |= {"goes": _GOES.get(claim.direction), "basis": claim.basis}
+    return f"{number} {'; '.join(f'{key} {_short(value)}' for key, value in said.items() if value is not None)}"
+
+
+_GOES: Mapping[Direction | None, str] = {"increase": "up", "decrease": "down"}
+
+
+def _short(name: str) -> str:
+    """Put a name on one line of bounded length."""
+    words = " ".join(name.split())
+    return words if len(words) <= LONGEST_NAME else f"{words[: LONGEST_NAME - 1]}…"
