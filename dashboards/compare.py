@@ -177,12 +177,12 @@ def _by_scale(cells: Iterable[Row]) -> dict[Scale, dict[str, Row]]:
 def _disputed(database: Database, rows: Mapping[Scale, object]) -> Claims:
     """Return the paper and claim of each score that another one contradicts."""
     benchmarks = sorted({scale.benchmark_key for scale in rows})
-    found = database.rows(
+    found = database.rows_if_soon(
         "SELECT unnest(paper_ids) AS paper_id, unnest(claim_ids) AS claim_id FROM conflicts "
         "WHERE list_contains(?, benchmark_key)",
         [tuple(benchmarks)],
     )
-    return frozenset((row["paper_id"], row["claim_id"]) for row in found)
+    return frozenset((row["paper_id"], row["claim_id"]) for row in found or ())
 
 
 def _draw(rows: Mapping[Scale, Mapping[str, Row]], items: Sequence[str], names: Mapping[str, str]) -> None:

@@ -47,6 +47,13 @@ class Database:
         """Return the one row of a SELECT statement."""
         return self.rows(sql, parameters)[0]
 
+    def rows_if_soon(self, sql: str, parameters: Sequence[object] = ()) -> list[Row] | None:
+        """Return the rows of a SELECT statement that a page can do without; None where it takes too long."""
+        try:
+            return self.rows(sql, parameters)
+        except ClaimboardError:
+            return None
+
     def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """Return all rows of a SELECT statement, however many, for a download. They are not kept."""
         return Store(self.path, patience=_PATIENCE).query(sql, parameters, seconds=_DOWNLOAD_SECONDS)
