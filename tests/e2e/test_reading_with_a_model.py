@@ -159,7 +159,7 @@ def test_replies_are_kept_only_where_that_is_asked_for(desk: Desk) -> None:
     desk.extract("--force", "--keep-replies")
     rows = desk.rows("SELECT paper_id, position, reply FROM store.replies JOIN store.outcomes USING (paper_id, run_id)")
     assert len({row["paper_id"] for row in rows}) == len(rows) == 4
-    assert all("misread" in json.loads(row["reply"])["choices"][0]["message"]["content"] for row in rows)
+    assert all("changes" in json.loads(row["reply"])["choices"][0]["message"]["content"] for row in rows)
 
 
 def test_neither_keys_nor_headers_nor_other_variables_are_written_or_said(desk: Desk) -> None:
