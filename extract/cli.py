@@ -58,6 +58,7 @@ class _Commands(TyperGroup):
             single = typer.Typer(add_completion=False)
             single.command(cmd_name)(found)
             found = single
+        found.rich_markup_mode = app.rich_markup_mode
         command = get_command(found)
         command.name = cmd_name
         return command
