@@ -63,8 +63,7 @@ def one_line_error(done: subprocess.CompletedProcess[str]) -> str:
     """Return the error of a command that ended with exit code 2: the last line, the only error, no traceback."""
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
-    # After a failed commit, the binding of DuckDB says at the end that it has not let go of all its objects.
-    lines = done.stderr.partition("nanobind: leaked")[0].splitlines()
+    lines = done.stderr.splitlines()
     assert [line for line in lines if line.startswith("error: ")] == lines[-1:]
     return lines[-1]
 
