@@ -15,6 +15,7 @@ from rich.text import Text
 from extract import extraction, terminal
 from extract.batch import commands as batches
 from extract.commands import alias, review
+from extract.commands.backup import backup, restore
 from extract.commands.claims import claims
 from extract.commands.compare import compare
 from extract.commands.conflicts import conflicts
@@ -69,6 +70,8 @@ app.add_typer(alias.app, name="alias")
 app.command()(sql)
 app.command()(export)
 app.command()(status)
+app.command()(backup)
+app.command()(restore)
 app.command()(dashboard)
 app.command(cls=EvaluateCommand)(evaluate)
 

@@ -32,6 +32,13 @@ _CONFIGURATION: dict[str, Setting] = {
 """The same for readers and writers: SQL reaches this one file, no other file, no network and no Python variable."""
 
 
+_DAMAGE = re.compile("Corrupt|Could not read enough bytes|replaying WAL file|Failed to load metadata|deserializ")
+"""How DuckDB names what its checksums and sizes say of a file."""
+
+_RESCUE = "restore a backup with claimboard restore, or extract again into a new file"
+"""What helps where a file is damaged; one that is in order but not readable is another matter."""
+
+
 class _Gate:
     """Lets many readers or one writer of this process at one file, since DuckDB refuses a mixture."""
 
@@ -111,6 +118,8 @@ class Database:
             try:
                 yield connection
             except duckdb.Error as error:
+                if _is_damage(error):
+                    raise self._damaged(error) from error
                 consequence = ": nothing of this step was stored" if write else ""
                 raise ClaimboardError(f"{self.path}: {first_line(error)}{consequence}") from error
             finally:
@@ -145,10 +154,18 @@ class Database:
             if not path.exists() and not write:
                 return ClaimboardError(f"{path} does not exist: claimboard extract SOURCE --db {path} makes it")
             if path.exists() and not _starts_like_duckdb(path):
-                return ClaimboardError(f"{path} is not a DuckDB file, and was left as it is: name another file")
+                return ClaimboardError(
+                    f"{path} is not a DuckDB file, or damaged in its first bytes, and was left as it is: name another "
+                    f"file; where it was a database, {_RESCUE}"
+                )
         except OSError as unreadable:
             return ClaimboardError(f"{path}: {unreadable.strerror}: check its permissions, or name another file")
+        if _is_damage(error):
+            return self._damaged(error)
         return ClaimboardError(f"{path} could not be opened: {first_line(error)}")
+
+    def _damaged(self, error: duckdb.Error) -> ClaimboardError:
+        return ClaimboardError(f"{self.path} is damaged, and was left as it is ({first_line(error)}): {_RESCUE}")
 
 
 @contextmanager
@@ -172,6 +189,11 @@ def _is_lock(error: BaseException) -> bool:
     return isinstance(error, duckdb.Error) and (
         "Could not set lock on file" in message or "with a different configuration than existing" in message
     )
+
+
+def _is_damage(error: duckdb.Error) -> bool:
+    """Tell a file, or its log, that is not as DuckDB wrote it from a statement or a disk that is wrong."""
+    return bool(_DAMAGE.search(str(error))) or isinstance(error, duckdb.InternalException | duckdb.FatalException)
 
 
 def _starts_like_duckdb(path: Path) -> bool:
