@@ -448,20 +448,24 @@ def test_a_killed_run_leaves_no_process_behind_goes_on_and_reads_nothing_twice(t
     goes_on(folder, count)
 
 
-def test_two_runs_on_one_database_at_once_both_finish(tmp_path: Path) -> None:
-    papers = (tmp_path / write_papers(tmp_path, 1_500)).read_bytes()
+@pytest.mark.parametrize("shared", [0, 500, 1_200])
+def test_two_runs_on_one_database_at_once_both_finish(tmp_path: Path, shared: int) -> None:
+    papers = (tmp_path / write_papers(tmp_path, 1_200)).read_bytes().splitlines(keepends=True)
+    # Papers of one only, of the other only, and in the middle those of both.
+    half = (1_200 - shared) // 2
+    sources = [b"".join(papers[: half + shared]), b"".join(papers[half:])]
     command = [COMMAND, "extract", "-"]
     with (
         subprocess.Popen(command, cwd=tmp_path, env=environment(), stdin=subprocess.PIPE) as one,
         subprocess.Popen(command, cwd=tmp_path, env=environment(), stdin=subprocess.PIPE) as two,
     ):
         # Neither can end before both have begun: each waits for the end of its input.
-        for run in (one, two):
+        for run, source in zip((one, two), sources, strict=True):
             assert run.stdin is not None
-            run.stdin.write(papers)
+            run.stdin.write(source)
             run.stdin.flush()
         for run in (one, two):
             assert run.stdin is not None
             run.stdin.close()
     assert (one.returncode, two.returncode) == (0, 0)
-    whole(tmp_path, 1_500)
+    whole(tmp_path, 1_200)

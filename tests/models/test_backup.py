@@ -53,9 +53,9 @@ def fill(
         outcomes = []
         for number, paper in enumerate(papers):
             fields = {"metric": "accuracy", "model": "Quokka", "benchmark": "GSM8K" if number < 2 else "Foo"}
-            second = Mention(start=1, end=2, text=paper.abstract[1], value=2, unit="x")
+            printed = Mention(start=1, end=2, text=paper.abstract[1], value=2, unit="x")
             faster = Reading(kind="ratio", direction="increase", metric="speedup", model="Numbat")
-            claims = (make_claim(paper, 80 + number, **fields), ground(paper, second, faster, (0, 9)))
+            claims = (make_claim(paper, 80 + number, **fields), ground(paper, printed, faster, (0, 9)))
             outcomes.append(make_outcome(paper, *claims, replies=('{"claims": []}',)))
         store.commit(make_run(extractor), outcomes)
     Aliases(store).add([Alias(kind="benchmark", printed="Foo", name="MATH")])
@@ -175,6 +175,11 @@ def rewritten(manifest: Path, **changes: Any) -> None:
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | changes))
 
 
+def replaced_by_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a flipped bit": (
         lambda folder: flipped(folder / "claims.parquet"),
@@ -185,7 +190,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "another file": (lambda folder: (folder / "notes.txt").touch(), "notes.txt is no part of the backup"),
     "swapped files": (lambda folder: swapped(folder / "claims.parquet", folder / "texts.parquet"), "is damaged"),
     "a folder for a file": (
-        lambda folder: ((folder / "runs.parquet").unlink(), (folder / "runs.parquet").mkdir()),
+        lambda folder: replaced_by_a_folder(folder / "runs.parquet"),
         "runs.parquet: Is a directory",
     ),
     "no manifest": (lambda folder: (folder / "manifest.json").unlink(), "no backup of claimboard"),

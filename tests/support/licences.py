@@ -66,18 +66,19 @@ def licences(lock: Path) -> Iterator[Licence]:
 
 
 def _terms(found: Distribution) -> str:
-    metadata = found.metadata
-    if expression := metadata.get("License-Expression"):
-        return str(expression)
-    for said in (*_classifiers(found), (metadata.get("License") or "").partition("\n")[0]):
+    if expression := _field(found, "License-Expression"):
+        return expression
+    first_line = _field(found, "License").partition("\n")[0]
+    classifiers = [line for line in found.metadata.get_all("Classifier") or () if line.startswith("License ::")]
+    for said in (*classifiers, first_line):
         for pattern, name in _NAMES:
             if re.search(pattern, said, re.IGNORECASE):
                 return name
-    return (metadata.get("License") or "").partition("\n")[0]
+    return first_line
 
 
-def _classifiers(found: Distribution) -> list[str]:
-    return [line for line in found.metadata.get_all("Classifier") or () if line.startswith("License ::")]
+def _field(found: Distribution, name: str) -> str:
+    return str(found.metadata[name]) if name in found.metadata else ""
 
 
 def main() -> None:
