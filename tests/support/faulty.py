@@ -18,7 +18,15 @@ from unittest.mock import patch
 
 from command_line import run_command
 
+from extract.rules.linear import load_weights
+from extract.rules.reader import load_network
 from models.store import Store
+from models.vocabulary import vocabulary
+
+# What every command would load anew is there before the first one is forked.
+load_weights()
+load_network()
+vocabulary()
 
 TABLES = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'store' ORDER BY ALL"
 
