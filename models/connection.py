@@ -35,6 +35,8 @@ _CONFIGURATION: dict[str, Setting] = {
 _DAMAGE = re.compile("Corrupt|Could not read enough bytes|replaying WAL file|Failed to load metadata|deserializ")
 """How DuckDB names what its checksums and sizes say of a file."""
 
+_NO_SPACE = re.compile("Could not write|No space left|File too large|quota exceeded")
+
 _RESCUE = "restore a backup with claimboard restore, or extract again into a new file"
 """What helps where a file is damaged; one that is in order but not readable is another matter."""
 
@@ -135,9 +137,26 @@ class Database:
             reraise=True,
         )
         try:
+            if write and not os.path.lexists(self._resolved):
+                self._make()
             return attempts(duckdb.connect, self._resolved, read_only=not write, config=self._configuration)
         except duckdb.Error as error:
             raise self._explained(error, write=write) from error
+        except OSError as error:
+            raise ClaimboardError(f"{self.path} could not be made: {error.strerror}: name another file") from error
+
+    def _make(self) -> None:
+        """Make a database with nothing in it: whole under its name, or not at all, whatever ends this process."""
+        target = Path(self._resolved)
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            # A process of this number may have been killed here before.
+            part.unlink(missing_ok=True)
+            duckdb.connect(part, config=self._configuration).close()
+            with suppress(FileExistsError):
+                place(part, target)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _explained(self, error: duckdb.Error, *, write: bool) -> ClaimboardError:
         """Say what is wrong with the path, in the terms of who named it."""
@@ -146,6 +165,10 @@ class Database:
             holder = re.search(r"lock is held in (.*?\(PID \d+\))", str(error))
             who = holder[1] if holder else "another connection of this process"
             return ClaimboardError(f"{path} has been locked for {self.patience:g} s by {who}: wait for it or end it")
+        if _NO_SPACE.search(str(error)):
+            return ClaimboardError(
+                f"{path} could not be written: {first_line(error)}: free space, or name another file"
+            )
         try:
             if path.is_dir():
                 return ClaimboardError(f"{path} is a folder: name a file in it")
@@ -176,6 +199,19 @@ def registered(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Iterat
         yield
     finally:
         connection.unregister("batch")
+
+
+def place(part: Path, target: Path) -> None:
+    """Give a file that is whole its name. Raises FileExistsError where something has that name by now."""
+    try:
+        target.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without a second name for one file.
+        part.rename(target)
+    else:
+        part.unlink()
 
 
 def first_line(error: Exception) -> str:

@@ -11,7 +11,7 @@ import pyarrow.parquet
 from models.backup.manifest import Manifest, table_file
 from models.backup.tables import base_tables
 from models.backup.writing import part_of, synced
-from models.connection import registered
+from models.connection import place, registered
 from models.current import refresh
 from models.errors import ClaimboardError
 from models.schema import VERSION
@@ -42,16 +42,19 @@ def restore(folder: Path, path: Path) -> Manifest:
     manifest.check_files(folder)
     part = part_of(target)
     try:
+        shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
         made = Store(part / target.name)
         _fill(made, manifest, folder)
-        log = made.files[1]
-        if log.exists():
-            raise ClaimboardError(f"{path} could not be written to its end: free space, or name another file")
         synced(made.path)
-        _place(made.path, target)
+        place(made.path, target)
+        synced(target.parent)
+    except FileExistsError:
+        raise ClaimboardError(f"{path} is there by now, and was left as it is: name a new file with --db") from None
     except OSError as error:
         raise ClaimboardError(f"{path} could not be written: {error.strerror or error}: name another file") from error
+    except ClaimboardError as error:
+        raise ClaimboardError(str(error).replace(str(part / target.name), str(path))) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return manifest
@@ -71,6 +74,8 @@ def _fill(store: Store, manifest: Manifest, folder: Path) -> None:
                 )
         load_vocabulary(connection)
         refresh(connection)
+    if store.files[1].exists():
+        raise ClaimboardError(f"{store.path} could not be written to its end: free space, or name another file")
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:
@@ -91,15 +96,3 @@ def _other_tables(folder: Path, table: str) -> ClaimboardError:
     return ClaimboardError(
         f"{folder} was made by an unreleased claimboard, whose table {table} is another: restore it with that one"
     )
-
-
-def _place(made: Path, target: Path) -> None:
-    """Give the file its name, which nobody else may have taken meanwhile."""
-    try:
-        target.hardlink_to(made)
-    except FileExistsError:
-        raise ClaimboardError(f"{target} is there by now, and was left as it is: name a new file with --db") from None
-    except OSError:
-        # A file system without a second name for one file.
-        made.rename(target)
-    synced(target.parent)

@@ -67,6 +67,8 @@ def _new_folder(folder: Path) -> Iterator[Path]:
         raise ClaimboardError(f"{folder} is there already, and was left as it is: name a new folder")
     part = part_of(target)
     try:
+        # A process of this number may have been killed here before.
+        shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
         yield part
         part.rename(target)
