@@ -29,7 +29,7 @@ test: .venv/dev lint ## lint, check types and run every test
 	@$(BIN)/pytest -n auto
 
 fuzz: .venv/dev ## throw made-up input at every reader and parser, ten minutes each
-	@CLAIMBOARD_FUZZ_SECONDS=600 $(BIN)/pytest tests/fuzz -n auto
+	@CLAIMBOARD_FUZZ_SECONDS=600 $(BIN)/pytest tests/fuzz -n auto -rP
 
 lint: .venv/dev ## check style and types
 	@$(BIN)/ruff check .

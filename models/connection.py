@@ -143,7 +143,7 @@ class Database:
         except duckdb.Error as error:
             raise self._explained(error, write=write) from error
         except OSError as error:
-            raise ClaimboardError(f"{self.path} could not be made: {error.strerror}: name another file") from error
+            raise self._forbidden(error) from error
 
     def _make(self) -> None:
         """Make a database with nothing in it: whole under its name, or not at all, whatever ends this process."""
@@ -182,10 +182,13 @@ class Database:
                     f"file; where it was a database, {_RESCUE}"
                 )
         except OSError as unreadable:
-            return ClaimboardError(f"{path}: {unreadable.strerror}: check its permissions, or name another file")
+            return self._forbidden(unreadable)
         if _is_damage(error):
             return self._damaged(error)
         return ClaimboardError(f"{path} could not be opened: {first_line(error)}")
+
+    def _forbidden(self, error: OSError) -> ClaimboardError:
+        return ClaimboardError(f"{self.path}: {error.strerror}: check its permissions, or name another file")
 
     def _damaged(self, error: duckdb.Error) -> ClaimboardError:
         return ClaimboardError(f"{self.path} is damaged, and was left as it is ({first_line(error)}): {_RESCUE}")
