@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dashboard test lint format lock bench spreadsheet clean
+.PHONY: help demo dashboard test fuzz lint format lock audit licences sbom bench spreadsheet clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -28,6 +28,9 @@ test: .venv/dev lint ## lint, check types and run every test
 	@tests/support/install_chromium.sh
 	@$(BIN)/pytest -n auto
 
+fuzz: .venv/dev ## throw made-up input at every reader and parser, ten minutes each
+	@CLAIMBOARD_FUZZ_SECONDS=600 $(BIN)/pytest tests/fuzz -n auto -rP
+
 lint: .venv/dev ## check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -44,12 +47,28 @@ lock: .venv/dev ## lock the dependencies again, with hashes
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --group build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links benchmarks/peers.in -o benchmarks/peers.lock
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links .ci/tools.in -o .ci/tools.lock
+
+audit: .venv/tools ## look the locked dependencies up among known vulnerabilities
+	@for lock in requirements.lock requirements-dev.lock; do \
+		.venv/tools/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r $$lock || { \
+			printf '%s\n' "$$lock: not audited to the end: a vulnerability is named above, or else the source of advisories" \
+				"(pypi.org) was not reached or does not know a package, and nothing is known of what is locked"; exit 1; }; \
+	done
+
+licences: .venv/dev ## list the licences of the locked dependencies, and check them against those allowed
+	@$(BIN)/python tests/support/licences.py
+
+sbom: .venv/tools ## write what claimboard is made of to sbom.json (CycloneDX)
+	@.venv/tools/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --of JSON -o sbom.json
+	@echo "sbom.json: $$(grep -c '"purl"' sbom.json) components"
 
 spreadsheet: .venv/dev ## check files with LibreOffice, where it is installed: what it opens, and what it saves
 	@$(BIN)/python tests/by_hand/spreadsheet.py
 
 clean: ## remove what the other targets made
-	@rm -rf .venv claims.duckdb .mypy_cache .pytest_cache .ruff_cache .hypothesis test-output
+	@rm -rf .venv claims.duckdb .mypy_cache .pytest_cache .ruff_cache .hypothesis test-output sbom.json
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "claimboard needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 2; }
@@ -66,6 +85,12 @@ clean: ## remove what the other targets made
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ .venv/runtime
+
+# Programs that look at the dependencies, in an environment of their own: theirs are many.
+.venv/tools: .ci/tools.lock | .venv/dev
+	@$(PYTHON) -m venv --clear $@
+	@$@/bin/pip install -q --disable-pip-version-check --require-hashes -r .ci/tools.lock
+	@touch $@
 
 # Peers that cannot share an environment with claimboard: langextract wants an older tenacity.
 .venv/bench: benchmarks/peers.lock | .venv/dev

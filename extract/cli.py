@@ -34,6 +34,8 @@ _COMMANDS = {
     "sql": "extract.commands.sql:sql",
     "export": "extract.commands.export:export",
     "status": "extract.commands.status:status",
+    "backup": "extract.commands.backup:backup",
+    "restore": "extract.commands.backup:restore",
     "dashboard": "extract.commands.dashboard:dashboard",
     "evaluate": "extract.evaluation.command:app",
 }

@@ -32,6 +32,15 @@ _CONFIGURATION: dict[str, Setting] = {
 """The same for readers and writers: SQL reaches this one file, no other file, no network and no Python variable."""
 
 
+_DAMAGE = re.compile("Corrupt|Could not read enough bytes|replaying WAL file|Failed to load metadata|deserializ")
+"""How DuckDB names what its checksums and sizes say of a file."""
+
+_NO_SPACE = re.compile("Could not write|No space left|File too large|quota exceeded")
+
+_RESCUE = "restore a backup with claimboard restore, or extract again into a new file"
+"""What helps where a file is damaged; one that is in order but not readable is another matter."""
+
+
 class _Gate:
     """Lets many readers or one writer of this process at one file, since DuckDB refuses a mixture."""
 
@@ -111,6 +120,8 @@ class Database:
             try:
                 yield connection
             except duckdb.Error as error:
+                if _is_damage(error):
+                    raise self._damaged(error) from error
                 consequence = ": nothing of this step was stored" if write else ""
                 raise ClaimboardError(f"{self.path}: {first_line(error)}{consequence}") from error
             finally:
@@ -126,9 +137,26 @@ class Database:
             reraise=True,
         )
         try:
+            if write and not os.path.lexists(self._resolved):
+                self._make()
             return attempts(duckdb.connect, self._resolved, read_only=not write, config=self._configuration)
         except duckdb.Error as error:
             raise self._explained(error, write=write) from error
+        except OSError as error:
+            raise self._forbidden(error) from error
+
+    def _make(self) -> None:
+        """Make a database with nothing in it: whole under its name, or not at all, whatever ends this process."""
+        target = Path(self._resolved)
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            # A process of this number may have been killed here before.
+            part.unlink(missing_ok=True)
+            duckdb.connect(part, config=self._configuration).close()
+            with suppress(FileExistsError):
+                place(part, target)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _explained(self, error: duckdb.Error, *, write: bool) -> ClaimboardError:
         """Say what is wrong with the path, in the terms of who named it."""
@@ -137,6 +165,10 @@ class Database:
             holder = re.search(r"lock is held in (.*?\(PID \d+\))", str(error))
             who = holder[1] if holder else "another connection of this process"
             return ClaimboardError(f"{path} has been locked for {self.patience:g} s by {who}: wait for it or end it")
+        if _NO_SPACE.search(str(error)):
+            return ClaimboardError(
+                f"{path} could not be written: {first_line(error)}: free space, or name another file"
+            )
         try:
             if path.is_dir():
                 return ClaimboardError(f"{path} is a folder: name a file in it")
@@ -145,10 +177,21 @@ class Database:
             if not path.exists() and not write:
                 return ClaimboardError(f"{path} does not exist: claimboard extract SOURCE --db {path} makes it")
             if path.exists() and not _starts_like_duckdb(path):
-                return ClaimboardError(f"{path} is not a DuckDB file, and was left as it is: name another file")
+                return ClaimboardError(
+                    f"{path} is not a DuckDB file, or damaged in its first bytes, and was left as it is: name another "
+                    f"file; where it was a database, {_RESCUE}"
+                )
         except OSError as unreadable:
-            return ClaimboardError(f"{path}: {unreadable.strerror}: check its permissions, or name another file")
+            return self._forbidden(unreadable)
+        if _is_damage(error):
+            return self._damaged(error)
         return ClaimboardError(f"{path} could not be opened: {first_line(error)}")
+
+    def _forbidden(self, error: OSError) -> ClaimboardError:
+        return ClaimboardError(f"{self.path}: {error.strerror}: check its permissions, or name another file")
+
+    def _damaged(self, error: duckdb.Error) -> ClaimboardError:
+        return ClaimboardError(f"{self.path} is damaged, and was left as it is ({first_line(error)}): {_RESCUE}")
 
 
 @contextmanager
@@ -159,6 +202,19 @@ def registered(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Iterat
         yield
     finally:
         connection.unregister("batch")
+
+
+def place(part: Path, target: Path) -> None:
+    """Give a file that is whole its name. Raises FileExistsError where something has that name by now."""
+    try:
+        target.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without a second name for one file.
+        part.rename(target)
+    else:
+        part.unlink()
 
 
 def first_line(error: Exception) -> str:
@@ -172,6 +228,11 @@ def _is_lock(error: BaseException) -> bool:
     return isinstance(error, duckdb.Error) and (
         "Could not set lock on file" in message or "with a different configuration than existing" in message
     )
+
+
+def _is_damage(error: duckdb.Error) -> bool:
+    """Tell a file, or its log, that is not as DuckDB wrote it from a statement or a disk that is wrong."""
+    return bool(_DAMAGE.search(str(error))) or isinstance(error, duckdb.InternalException | duckdb.FatalException)
 
 
 def _starts_like_duckdb(path: Path) -> bool:

@@ -4,6 +4,7 @@ A grammar of sentences, phrases and lists proposes what each number could mean; 
 trained on labelled abstracts, choose among its proposals.
 """
 
+import atexit
 import gc
 import hashlib
 import multiprocessing
@@ -94,6 +95,8 @@ def _serve() -> None:
     load_network()
     # What is loaded stays; searching it for garbage again and again would take a tenth of the time.
     gc.freeze()
+    # At the end, modules are let go of by that search; DuckDB's binding would complain of what is left.
+    atexit.register(gc.unfreeze)
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
 
 

@@ -1,0 +1,100 @@
+"""A backup is written under a name of its own and takes its final one when it is whole."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from models.backup.manifest import Manifest, TableFile, sha256_of, table_file
+from models.backup.tables import base_tables
+from models.errors import ClaimboardError
+from models.export.records import write_parquet
+from models.moment import utc_now
+from models.store import Store
+
+_ROWS = 10_000
+"""Rows in memory at once."""
+
+
+def back_up(store: Store, folder: Path) -> Manifest:
+    """Copy what cannot be made again into a new folder, as it is at one moment, also while others use the store.
+
+    Raises ClaimboardError where there is something of that name already, or it cannot be written; then there is
+    nothing of that name afterwards either.
+    """
+    with _new_folder(folder) as part:
+        with store.read() as connection:
+            ((schema_version,),) = connection.execute(
+                "SELECT value FROM store.meta WHERE name = 'schema_version'"
+            ).fetchall()
+            rows = {table: _copy(connection, table, table_file(part, table)) for table in base_tables(connection)}
+        # The store is free again: what is left concerns only the copy.
+        manifest = Manifest(
+            claimboard=version("claimboard"),
+            schema_version=int(schema_version),
+            made_at=utc_now().isoformat(timespec="seconds") + "Z",
+            tables={table: _described(table_file(part, table), count) for table, count in rows.items()},
+        ).sealed()
+        manifest.write(part)
+        for file in (*part.iterdir(), part):
+            synced(file)
+    return manifest
+
+
+def synced(path: Path) -> None:
+    """Have a file or folder outlive a power cut from now on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def part_of(path: Path) -> Path:
+    """Return what a file or folder is called while it is not whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[Path]:
+    target = folder.absolute()
+    if os.path.lexists(target):
+        raise ClaimboardError(f"{folder} is there already, and was left as it is: name a new folder")
+    part = part_of(target)
+    try:
+        # A process of this number may have been killed here before.
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        yield part
+        part.rename(target)
+        synced(target.parent)
+    except OSError as error:
+        why = error.strerror or error
+        raise ClaimboardError(f"{folder}: the backup could not be written: {why}: name another folder") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:
+    """Write the rows of a table, in its order, and return how many."""
+    reader = connection.sql(f"FROM store.{table}").to_arrow_reader(_ROWS)
+    count = 0
+
+    def counted() -> Iterator[pa.RecordBatch]:
+        nonlocal count
+        for batch in reader:
+            count += batch.num_rows
+            yield batch
+
+    with path.open("wb") as file:
+        write_parquet(pa.RecordBatchReader.from_batches(reader.schema, counted()), file)
+    return count
+
+
+def _described(path: Path, rows: int) -> TableFile:
+    return TableFile(rows=rows, bytes=path.stat().st_size, sha256=sha256_of(path))
