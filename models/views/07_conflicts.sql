@@ -1,6 +1,6 @@
 CREATE OR REPLACE VIEW conflicts AS
 WITH scores AS (
-    SELECT benchmark_key, coalesce(metric_key, '') AS metric_key, model_key, setting_key,
+    SELECT benchmark_key, metric_key, model_key, setting_key,
         coalesce(normal_unit, '') AS unit_key, normal_unit, normal_value, paper_id, claim_id,
         canonical_benchmark, canonical_metric, canonical_model, paper_position, claim_position,
         evidence_start, evidence_end,
@@ -11,9 +11,8 @@ WITH scores AS (
             coalesce(nullif(split_part(digits, 'e', 2), ''), '0')::INTEGER
             - length(regexp_replace(split_part(split_part(digits, 'e', 1), '.', 2), '^0$', ''))
         ) * (1 + 1e-9) AS tolerance
-    FROM claims
-    WHERE kind = 'score' AND bound = 'exact' AND value_high IS NULL AND NOT list_contains(flags, 'misread')
-        AND benchmark_key IS NOT NULL AND model_key IS NOT NULL
+    FROM store.current_scores
+    WHERE bound = 'exact' AND value_high IS NULL
 ), disputed AS (
     SELECT * FROM scores
     SEMI JOIN (

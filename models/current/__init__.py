@@ -1,12 +1,13 @@
 """Keeps the tables that follow from others in step with them: what each paper claims now, ready to be compared.
 
-`current.sql` says what they hold. Whoever changes what that is made of refreshes the papers concerned, inside the same
-transaction: outcomes, a paper's current text, verdicts, aliases of the user's, the vocabulary, the calibration.
+The SQL files beside this one say what they hold. Whoever changes what that is made of refreshes the papers concerned,
+inside the same transaction: their sources or current text, outcomes, verdicts, aliases of the user's, the vocabulary,
+the calibration.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources import files
 
 import duckdb
 import pyarrow as pa
@@ -16,33 +17,48 @@ from models.paper import digest
 from models.vocabulary import NameKind, vocabulary
 from models.vocabulary.tables import NAMED_IN, add_printed, resolve_aliases
 
-_SQL = Path(__file__).with_name("current.sql")
 
-
-@lru_cache(maxsize=1)
-def _statements() -> str:
-    return _SQL.read_text("utf-8")
+@lru_cache
+def _sql(name: str) -> str:
+    return (files(__name__) / f"{name}.sql").read_text("utf-8")
 
 
 def current_digest() -> str:
     """Return what changes whenever what the tables hold is defined anew."""
-    return digest(_statements())
+    return digest(*map(_sql, ("readings", "claims", "scores", "papers")))
 
 
 def refresh(connection: duckdb.DuckDBPyConnection, papers: Iterable[str] | None = None) -> None:
-    """Bring what these papers claim up to date, of all papers where none are named, in the caller's transaction.
+    """Bring what is known of these papers up to date, of all where none are named, in the caller's transaction.
 
     Names that only a person wrote, in a verdict, are found out about first. Where aliases of the user's have changed,
     `refresh_names` is what to call.
     """
     _add_names_of_verdicts(connection)
+    _make_anew(connection, papers, "claims", "scores", "papers")
+
+
+def refresh_papers(connection: duckdb.DuckDBPyConnection, papers: Iterable[str]) -> None:
+    """Bring up to date what is known of papers that are new, or whose places in sources have changed.
+
+    What they claim stays: where their current text has changed, `refresh` is what to call.
+    """
+    _make_anew(connection, papers, "papers")
+
+
+def _make_anew(connection: duckdb.DuckDBPyConnection, papers: Iterable[str] | None, *tables: str) -> None:
     if papers is None:
         connection.execute("CREATE OR REPLACE TEMP TABLE concerned AS SELECT paper_id FROM store.papers")
     else:
-        with registered(connection, pa.table({"paper_id": pa.array(sorted(set(papers)), pa.string())})):
+        concerned = pa.table({"paper_id": pa.array(sorted(set(papers)), pa.string())})
+        if not concerned.num_rows:
+            return
+        with registered(connection, concerned):
             connection.execute("CREATE OR REPLACE TEMP TABLE concerned AS FROM batch")
-    connection.execute(_statements())
-    connection.execute("DROP TABLE temp.concerned")
+    for name in ("readings", *tables):
+        connection.execute(_sql(name))
+    for name in ("readings", "concerned"):
+        connection.execute(f"DROP TABLE temp.{name}")
 
 
 def refresh_names(connection: duckdb.DuckDBPyConnection, kind: NameKind, names: Iterable[str]) -> None:

@@ -1,31 +1,6 @@
--- What follows from papers, outcomes, claims, verdicts, names and the vocabulary, for the papers in `concerned`: each
--- paper's current reading, and a row per claim that it makes or that a person gave a verdict on. models/current.py runs
--- this inside the transaction of whoever changed what it reads.
-DELETE FROM store.current_readings WHERE paper_id IN (SELECT paper_id FROM concerned);
+-- A row per claim of the current reading of each paper in `concerned`, and per claim that a person gave a verdict on:
+-- whose names, values and factors are comparable with those of other papers.
 DELETE FROM store.current_claims WHERE paper_id IN (SELECT paper_id FROM concerned);
-
-INSERT INTO store.current_readings BY NAME
-WITH readings AS (
-    SELECT outcomes.paper_id, runs.extractor, outcomes.fingerprint, outcomes.status,
-        row_number() OVER (
-            PARTITION BY outcomes.paper_id
-            ORDER BY outcomes.status = 'failed',
-                CASE runs.extractor WHEN 'llm' THEN 1 WHEN 'rules' THEN 3 ELSE 2 END,
-                outcomes.finished_at DESC, outcomes.fingerprint
-        ) AS place
-    FROM concerned
-    JOIN store.papers ON papers.paper_id = concerned.paper_id
-    JOIN store.outcomes ON outcomes.paper_id = papers.paper_id AND outcomes.text_hash = papers.text_hash
-    JOIN store.runs ON runs.run_id = outcomes.run_id
-)
-SELECT best.paper_id, best.extractor, best.fingerprint,
-    arg_min(other.extractor, other.place) AS other_extractor,
-    arg_min(other.fingerprint, other.place) AS other_fingerprint
-FROM readings AS best
-LEFT JOIN readings AS other
-    ON other.paper_id = best.paper_id AND other.extractor <> best.extractor AND other.status <> 'failed'
-WHERE best.place = 1
-GROUP BY ALL;
 
 INSERT INTO store.current_claims BY NAME
 WITH current AS (
@@ -35,7 +10,7 @@ WITH current AS (
     FROM concerned
     JOIN store.papers ON papers.paper_id = concerned.paper_id
     JOIN store.texts ON texts.paper_id = papers.paper_id AND texts.text_hash = papers.text_hash
-    LEFT JOIN store.current_readings AS readings ON readings.paper_id = papers.paper_id
+    LEFT JOIN readings ON readings.paper_id = papers.paper_id
 ), decided AS (
     -- Of several at one moment the one written last.
     SELECT verdicts.*
