@@ -5,7 +5,7 @@ inside the same transaction: their sources or current text, outcomes, verdicts, 
 the calibration.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -18,6 +18,16 @@ from models.vocabulary import NameKind, vocabulary
 from models.vocabulary.tables import NAMED_IN, add_printed, resolve_aliases
 
 
+_STEPS = ("readings", "shown", "named", "measured", "claims", "scores", "papers")
+"""The files, in the order in which they build on one another."""
+
+_MADE = ("concerned", "readings", "shown", "named", "proposals", "measured")
+"""The temporary tables on the way."""
+
+_SLICE = 100_000
+"""Papers at a time where all are brought up to date: what is made on the way is in memory."""
+
+
 @lru_cache
 def _sql(name: str) -> str:
     return (files(__name__) / f"{name}.sql").read_text("utf-8")
@@ -25,7 +35,7 @@ def _sql(name: str) -> str:
 
 def current_digest() -> str:
     """Return what changes whenever what the tables hold is defined anew."""
-    return digest(*map(_sql, ("readings", "claims", "scores", "papers")))
+    return digest(*map(_sql, _STEPS))
 
 
 def refresh(connection: duckdb.DuckDBPyConnection, papers: Iterable[str] | None = None) -> None:
@@ -35,7 +45,17 @@ def refresh(connection: duckdb.DuckDBPyConnection, papers: Iterable[str] | None 
     `refresh_names` is what to call.
     """
     _add_names_of_verdicts(connection)
-    _make_anew(connection, papers, "claims", "scores", "papers")
+    if papers is not None:
+        _make_anew(connection, papers)
+        return
+    for table in ("claims", "scores", "papers"):
+        connection.execute(f"DELETE FROM store.current_{table}")  # noqa: S608 — our own names
+    ((last,),) = connection.execute("SELECT coalesce(max(position), 0) FROM store.papers").fetchall()
+    for start in range(0, last, _SLICE):
+        rows = connection.execute(
+            "SELECT paper_id FROM store.papers WHERE position > ? AND position <= ?", [start, start + _SLICE]
+        ).fetchall()
+        _make_anew(connection, [paper_id for (paper_id,) in rows])
 
 
 def refresh_papers(connection: duckdb.DuckDBPyConnection, papers: Iterable[str]) -> None:
@@ -43,22 +63,19 @@ def refresh_papers(connection: duckdb.DuckDBPyConnection, papers: Iterable[str])
 
     What they claim stays: where their current text has changed, `refresh` is what to call.
     """
-    _make_anew(connection, papers, "papers")
+    _make_anew(connection, papers, ("readings", "papers"))
 
 
-def _make_anew(connection: duckdb.DuckDBPyConnection, papers: Iterable[str] | None, *tables: str) -> None:
-    if papers is None:
-        connection.execute("CREATE OR REPLACE TEMP TABLE concerned AS SELECT paper_id FROM store.papers")
-    else:
-        concerned = pa.table({"paper_id": pa.array(sorted(set(papers)), pa.string())})
-        if not concerned.num_rows:
-            return
-        with registered(connection, concerned):
-            connection.execute("CREATE OR REPLACE TEMP TABLE concerned AS FROM batch")
-    for name in ("readings", *tables):
-        connection.execute(_sql(name))
-    for name in ("readings", "concerned"):
-        connection.execute(f"DROP TABLE temp.{name}")
+def _make_anew(connection: duckdb.DuckDBPyConnection, papers: Iterable[str], steps: Sequence[str] = _STEPS) -> None:
+    concerned = pa.table({"paper_id": pa.array(sorted(set(papers)), pa.string())})
+    if not concerned.num_rows:
+        return
+    with registered(connection, concerned):
+        connection.execute("CREATE OR REPLACE TEMP TABLE concerned AS FROM batch")
+    for step in steps:
+        connection.execute(_sql(step))
+    for table in _MADE:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
 def refresh_names(connection: duckdb.DuckDBPyConnection, kind: NameKind, names: Iterable[str]) -> None:

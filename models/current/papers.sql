@@ -31,9 +31,8 @@ WITH places AS (
     WHERE verdict = 'reject'
     GROUP BY paper_id
 )
-SELECT papers.paper_id, papers.position AS paper_position, papers.text_hash, texts.title, papers.url, papers.published,
-    readings.extractor, readings.fingerprint, readings.status, readings.reason, readings.mention_count,
-    readings.claim_count AS read_count,
+SELECT readings.paper_id, paper_position, text_hash, title, url, published, extractor, fingerprint, status, reason,
+    mention_count, readings.claim_count AS read_count,
     places.sources,
     coalesce(counted.claim_count, 0) AS claim_count, coalesce(score_count, 0) AS score_count,
     coalesce(delta_count, 0) AS delta_count, coalesce(ratio_count, 0) AS ratio_count,
@@ -41,11 +40,8 @@ SELECT papers.paper_id, papers.position AS paper_position, papers.text_hash, tex
     coalesce(accepted_count, 0) AS accepted_count, coalesce(corrected_count, 0) AS corrected_count,
     coalesce(rejected_count, 0) AS rejected_count,
     benchmarks, models, best_factor
-FROM concerned
-JOIN store.papers ON papers.paper_id = concerned.paper_id
-JOIN store.texts ON texts.paper_id = papers.paper_id AND texts.text_hash = papers.text_hash
-LEFT JOIN readings ON readings.paper_id = papers.paper_id
-LEFT JOIN places ON places.paper_id = papers.paper_id
-LEFT JOIN counted ON counted.paper_id = papers.paper_id
-LEFT JOIN rejected ON rejected.paper_id = papers.paper_id
+FROM readings
+LEFT JOIN places ON places.paper_id = readings.paper_id
+LEFT JOIN counted ON counted.paper_id = readings.paper_id
+LEFT JOIN rejected ON rejected.paper_id = readings.paper_id
 ORDER BY paper_position;

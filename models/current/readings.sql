@@ -1,7 +1,7 @@
--- The reading of the current text that is shown of each paper in `concerned`: the LLM's before the rules', a later one
--- before an earlier, a failed one last; and the best one by another extractor, by which its claims are seconded.
+-- Each paper in `concerned` with its current text, and the reading of it that is shown: the LLM's before the rules', a
+-- later one before an earlier, a failed one last. The best one by another extractor is what its claims are seconded by.
 CREATE OR REPLACE TEMP TABLE readings AS
-WITH readings AS (
+WITH ranked AS (
     SELECT outcomes.paper_id, runs.extractor, outcomes.fingerprint, outcomes.status, outcomes.reason,
         outcomes.mention_count, outcomes.claim_count,
         row_number() OVER (
@@ -14,12 +14,18 @@ WITH readings AS (
     JOIN store.papers ON papers.paper_id = concerned.paper_id
     JOIN store.outcomes ON outcomes.paper_id = papers.paper_id AND outcomes.text_hash = papers.text_hash
     JOIN store.runs ON runs.run_id = outcomes.run_id
+), others AS (
+    SELECT other.paper_id, arg_min(other.extractor, other.place) AS other_extractor,
+        arg_min(other.fingerprint, other.place) AS other_fingerprint
+    FROM ranked AS best
+    JOIN ranked AS other ON other.paper_id = best.paper_id AND other.extractor <> best.extractor
+    WHERE best.place = 1 AND other.status <> 'failed'
+    GROUP BY other.paper_id
 )
-SELECT best.* EXCLUDE (place),
-    arg_min(other.extractor, other.place) AS other_extractor,
-    arg_min(other.fingerprint, other.place) AS other_fingerprint
-FROM readings AS best
-LEFT JOIN readings AS other
-    ON other.paper_id = best.paper_id AND other.extractor <> best.extractor AND other.status <> 'failed'
-WHERE best.place = 1
-GROUP BY ALL;
+SELECT papers.paper_id, papers.position AS paper_position, papers.text_hash, texts.title, papers.url, papers.published,
+    ranked.* EXCLUDE (paper_id, place), others.* EXCLUDE (paper_id)
+FROM concerned
+JOIN store.papers ON papers.paper_id = concerned.paper_id
+JOIN store.texts ON texts.paper_id = papers.paper_id AND texts.text_hash = papers.text_hash
+LEFT JOIN ranked ON ranked.paper_id = papers.paper_id AND ranked.place = 1
+LEFT JOIN others ON others.paper_id = papers.paper_id;
