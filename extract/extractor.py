@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol, runtime_checkable
 
 from models.errors import ClaimboardError
-from models.paper import Paper
+from models.paper import Paper, PaperText
 from models.run import Outcome
 
 
@@ -58,6 +58,6 @@ class HasParameters(Protocol):
 class KeepsJournal(Protocol):
     """An extractor that writes down what it paid for, in case the run is killed before it is stored."""
 
-    def stored(self, outcomes: Iterable[Outcome]) -> None:
-        """Take note that these outcomes were committed: what they were made from is not needed any more."""
+    def stored(self, texts: Iterable[PaperText]) -> None:
+        """Take note that outcomes of these were committed: what they were made from is not needed any more."""
         ...

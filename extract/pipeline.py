@@ -159,6 +159,9 @@ class Pipeline:
     def _read(self, run: Run, result: RunResult, worklist: Worklist) -> None:
         """Read the pending papers, committing what is finished, also what was when this is interrupted."""
         self._progress.begin(result.pending)
+        if isinstance(self._extractor, KeepsJournal):
+            # A run may have been killed between its last commit and the note of it.
+            self._extractor.stored(worklist.read_before())
         finished: list[Outcome] = []
         committed = monotonic()
 
@@ -168,7 +171,7 @@ class Pipeline:
                 finished.clear()
                 self._store.commit(run, outcomes)
                 if isinstance(self._extractor, KeepsJournal):
-                    self._extractor.stored(outcomes)
+                    self._extractor.stored(outcome.read for outcome in outcomes)
                 failed = sum(outcome.status == "failed" for outcome in outcomes)
                 result.failed += failed
                 result.extracted += len(outcomes) - failed

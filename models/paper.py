@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import date
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -71,6 +72,13 @@ class Entry(BaseModel):
     def paper_id(self) -> str:
         """The id a paper gets from this entry: as given, else arXiv id, else DOI, else one made from the title."""
         return self.given_id or self.arxiv_id or self.doi or f"t-{self.title_key}"
+
+
+class PaperText(NamedTuple):
+    """Names one text of one paper: a paper's text may become a longer one."""
+
+    paper_id: str
+    text_hash: str
 
 
 class Paper(BaseModel):

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.claim import Claim
-from models.paper import Paper
+from models.paper import Paper, PaperText
 
 Status = Literal["done", "failed", "skipped"]
 """done: read, with or without claims. failed: could not be read, see the reason. skipped: nothing to ask, no call."""
@@ -91,6 +91,11 @@ class Outcome(BaseModel):
     claims: tuple[Claim, ...] = ()
     usage: Usage | None = Field(default=None, description="None for an extractor that asks no server")
     replies: tuple[str, ...] = Field(default=(), description="What the server replied, where replies are kept")
+
+    @property
+    def read(self) -> PaperText:
+        """What was read."""
+        return PaperText(self.paper_id, self.text_hash)
 
     @classmethod
     def unread(cls, paper: Paper, failure: str | None = None) -> Self:

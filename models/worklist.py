@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.connection import registered
-from models.paper import Entry, Paper
+from models.paper import Entry, Paper, PaperText
 from models.run import Run
 from models.store import Store
 
@@ -85,6 +85,18 @@ class Worklist:
                 [self._known, self._run.run_id],
             ).fetchall()
         return WorklistCounts(papers=listed, new=new, pending=pending)
+
+    def read_before(self) -> Iterator[PaperText]:
+        """Yield what is not to be read again."""
+        with self._store.read() as connection:
+            rows = connection.execute(
+                """
+                SELECT paper_id, text_hash FROM store.worklist JOIN store.papers USING (paper_id)
+                WHERE run_id = ? AND NOT pending
+                """,
+                [self._run.run_id],
+            ).fetchall()
+        yield from map(PaperText._make, rows)
 
     def batches(self, size: int) -> Iterator[list[Paper]]:
         """Yield the papers to read with their current texts, at most `size` at a time, in the order of the store."""

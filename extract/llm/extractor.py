@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from extract.llm.reply import SCHEMA_VERSION
 from extract.llm.server import Form, Server
 from extract.llm.throttle import Throttle
 from extract.mentions import find_mentions
-from models.paper import Paper, digest
+from models.paper import Paper, PaperText, digest
 from models.run import Outcome
 
 _AHEAD = 3
@@ -145,11 +146,10 @@ class LlmExtractor:
         with local_server(weights, self.concurrency) as self.server.base_url:
             yield
 
-    def stored(self, outcomes: Iterable[Outcome]) -> None:
-        """Forget the replies that these outcomes were made from: they are in the store."""
+    def stored(self, texts: Iterable[PaperText]) -> None:
+        """Forget the replies about these papers: what was made of them is in the store."""
         if self.journal:
-            papers = [paper_key(outcome.paper_id, outcome.text_hash) for outcome in outcomes]
-            forget(self.journal, self.fingerprint, papers)
+            forget(self.journal, self.fingerprint, starmap(paper_key, texts))
 
 
 def _prepared(marked: MarkedPaper) -> MarkedPaper:

@@ -63,7 +63,8 @@ def one_line_error(done: subprocess.CompletedProcess[str]) -> str:
     """Return the error of a command that ended with exit code 2: the last line, the only error, no traceback."""
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
-    lines = done.stderr.splitlines()
+    # After a failed commit, the binding of DuckDB says at the end that it has not let go of all its objects.
+    lines = done.stderr.partition("nanobind: leaked")[0].splitlines()
     assert [line for line in lines if line.startswith("error: ")] == lines[-1:]
     return lines[-1]
 
@@ -82,7 +83,9 @@ def test_every_command_and_option_has_help(tmp_path: Path) -> None:
         options = re.findall(r"^│ [* ]*(-.*)│$", text, re.MULTILINE)
         commands = re.findall(r"^│ (\w.*)│$", text.partition("─ Commands ─")[2], re.MULTILINE)
         assert any(line.startswith("--help ") for line in options), command
-        assert any(line.startswith("--db ") for line in options) == (not commands), command
+        # To look into sources takes no database.
+        stores = not commands and command != ("read",)
+        assert any(line.startswith("--db ") for line in options) == stores, command
         assert [line for line in (*options, *commands) if not explained.search(line)] == [], command
         waiting += [(*command, line.split()[0]) for line in commands]
     assert set(texts) >= {*((command,) for command in COMMANDS), ("batch", "submit"), ("batch", "collect")}

@@ -23,7 +23,6 @@ def pairs(kind: NameKind, *names: str, defined: tuple[tuple[str, str], ...] = ()
         ("benchmark", "HumanEval", "HumanEval tasks", "idle word"),
         ("metric", "SSIM", "the SSIM metric", "idle word"),
         ("metric", "p99 latency", "cuts p99 latency", "idle word"),
-        ("metric", "R2", "R2 values", "idle word"),
         ("model", "DenseNet-121", "DenseNet-121 architecture", "idle word"),
         ("model", "o1-mini", "OpenAI's o1-mini", "idle word"),
         ("model", "Gemini", "Google Gemini", "idle word"),

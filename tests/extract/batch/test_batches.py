@@ -192,13 +192,13 @@ def test_spoilt_replies_fail_their_papers_alone_and_can_be_asked_for_again(provi
     assert {status for status, _ in provider.outcomes().values()} == {"done"}
 
 
-def test_a_name_that_the_text_does_not_have_is_dropped_and_flagged(provider: Provider) -> None:
+def test_a_name_that_the_text_does_not_have_changes_nothing_and_is_flagged(provider: Provider) -> None:
     provider.server.configure(by_text={"Foo2:": "invented_names"})
     provider.write(score(1), score(2))
     provider.submit()
     provider.collect()
     ((model, flags),) = provider.rows("SELECT model, flags FROM claims WHERE value = 52.5")
-    assert model is None
+    assert model == "Foo2"
     assert "ungrounded_model" in flags
 
 

@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_abstracts import made_papers
+from made_abstracts import made_papers, write_papers
 from model_server import running_server
 
 from extract.extractor import KeepsJournal, Stopped
 from extract.llm import LlmExtractor
 from extract.llm.journal import Journal, JournalEntry, JournalKey, forget
 from extract.mentions import find_mentions
+from extract.pipeline import Pipeline
+from models.store import Store
 
 
 def extractor(base_url: str, journal: Path, **options: Any) -> LlmExtractor:
@@ -30,8 +32,23 @@ def test_what_was_answered_and_not_stored_is_not_asked_again(tmp_path: Path) -> 
     assert again["p7"].usage is not None
     assert again["p7"].usage.calls == 3
     assert isinstance(reader, KeepsJournal)
-    reader.stored(again.values())
+    reader.stored(outcome.read for outcome in again.values())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_was_killed_after_its_last_commit_leaves_no_reply_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_papers(tmp_path / "papers.jsonl", 3)
+    store, journal = Store(tmp_path / "claims.duckdb"), tmp_path / "replies"
+    with running_server(responder="claim_responder:respond") as server:
+        with monkeypatch.context() as killed:
+            killed.setattr(LlmExtractor, "stored", lambda *_: None)
+            Pipeline(store, extractor(server.base_url, journal)).run([source])
+        assert journal.exists()
+        again = Pipeline(store, extractor(server.base_url, journal)).run([source])
+    assert (again.pending, again.already_done) == (0, 3)
+    assert not journal.exists()
 
 
 def test_what_is_stored_is_asked_again_where_it_is_to_be_read_again(tmp_path: Path) -> None:
@@ -39,7 +56,7 @@ def test_what_is_stored_is_asked_again_where_it_is_to_be_read_again(tmp_path: Pa
     with running_server(responder="claim_responder:respond") as server:
         reader = extractor(server.base_url, journal)
         outcomes = list(reader.extract(papers))
-        reader.stored(outcomes[:2])
+        reader.stored(outcome.read for outcome in outcomes[:2])
         list(reader.extract(papers))
         assert server.stats()["calls"] == 6
 
