@@ -168,18 +168,18 @@ def repeat(source: Path, target: Path, claims: int) -> None:
         "SELECT (SELECT max(position) FROM source.store.papers), (SELECT count(*) FROM source.store.claims)"
     ).fetchall()
     connection.execute("INSERT INTO store.runs BY NAME FROM source.store.runs")
-    for copy in range(-(-claims // made)):
-        for table, changed in {
-            "papers": f"position + {copy * papers} AS position, title_key || {copy} AS title_key",
-            "texts": "title",
-            "sources": "location",
-            "outcomes": "run_id",
-            "claims": f"claim_id || {copy} AS claim_id",
-        }.items():
-            connection.execute(
-                f"INSERT INTO store.{table} BY NAME "
-                f"SELECT * REPLACE (paper_id || '-{copy}' AS paper_id, {changed}) FROM source.store.{table}"
-            )
+    for table, changed in {
+        "papers": f", position + copy * {papers} AS position, title_key || copy AS title_key",
+        "texts": "",
+        "sources": "",
+        "outcomes": "",
+        "claims": ", claim_id || copy AS claim_id",
+    }.items():
+        connection.execute(
+            f"INSERT INTO store.{table} BY NAME "
+            f"SELECT * EXCLUDE (copy) REPLACE (paper_id || '-' || copy AS paper_id{changed}) "
+            f"FROM range({-(-claims // made)}) AS copies(copy), source.store.{table}"
+        )
     connection.execute("DETACH source")
     print(f"{target}: resolving names and refreshing what follows …", flush=True)
     began = time.perf_counter()

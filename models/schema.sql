@@ -354,12 +354,14 @@ COMMENT ON COLUMN store.metrics.measures IS 'level (accuracy, latency), ratio (s
 CREATE TABLE store.benchmarks (
     benchmark_key VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
+    metric_key VARCHAR,
     task VARCHAR NOT NULL,
     area VARCHAR NOT NULL
 );
 COMMENT ON TABLE store.benchmarks IS 'The benchmarks of the vocabulary, and what they are about';
 COMMENT ON COLUMN store.benchmarks.benchmark_key IS 'Normal form of the name to show';
 COMMENT ON COLUMN store.benchmarks.name IS 'The name to show';
+COMMENT ON COLUMN store.benchmarks.metric_key IS 'The metric of a score on it that names none, where the field reports nothing else; null where it does';
 COMMENT ON COLUMN store.benchmarks.task IS 'What a system is asked to do on it, such as Question answering';
 COMMENT ON COLUMN store.benchmarks.area IS 'The part of the field, such as Computer Vision';
 
@@ -464,6 +466,7 @@ CREATE TABLE store.current_claims (
     canonical_model VARCHAR,
     canonical_benchmark VARCHAR,
     canonical_baseline VARCHAR,
+    metric_assumed BOOLEAN NOT NULL,
     metric_key VARCHAR,
     model_key VARCHAR,
     benchmark_key VARCHAR,
@@ -530,10 +533,11 @@ COMMENT ON COLUMN store.current_claims.evidence_start IS 'First character of the
 COMMENT ON COLUMN store.current_claims.evidence_end IS 'One past its last character';
 COMMENT ON COLUMN store.current_claims.quote_start IS 'First character of the number in the evidence, from 0';
 COMMENT ON COLUMN store.current_claims.quote_end IS 'One past its last character';
-COMMENT ON COLUMN store.current_claims.canonical_metric IS 'The metric under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
+COMMENT ON COLUMN store.current_claims.canonical_metric IS 'The metric under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it; that of the benchmark where metric_assumed';
 COMMENT ON COLUMN store.current_claims.canonical_model IS 'The model under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
 COMMENT ON COLUMN store.current_claims.canonical_benchmark IS 'The benchmark under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
 COMMENT ON COLUMN store.current_claims.canonical_baseline IS 'The baseline under the name that the vocabulary, or an alias of the user''s, shows for a model; as printed where neither knows it';
+COMMENT ON COLUMN store.current_claims.metric_assumed IS 'Whether the abstract names no metric, and the score is compared under the only one that is reported on its benchmark';
 COMMENT ON COLUMN store.current_claims.metric_key IS 'What metrics are compared by: equal for all spellings and known names of one';
 COMMENT ON COLUMN store.current_claims.model_key IS 'What models are compared by; of one that is named within its paper only, such as baseline, with the paper';
 COMMENT ON COLUMN store.current_claims.benchmark_key IS 'What benchmarks are compared by';
@@ -593,6 +597,7 @@ CREATE TABLE store.current_scores (
     canonical_benchmark VARCHAR NOT NULL,
     canonical_metric VARCHAR,
     canonical_model VARCHAR NOT NULL,
+    metric_assumed BOOLEAN NOT NULL,
     benchmark_key VARCHAR NOT NULL,
     metric_key VARCHAR NOT NULL,
     model_key VARCHAR NOT NULL,
@@ -608,7 +613,7 @@ CREATE TABLE store.current_scores (
     claim_position INTEGER NOT NULL
 );
 COMMENT ON TABLE store.current_scores IS 'Derived: those of the current claims that leaderboards rank, scores that name a benchmark and a model and were neither rejected nor misread. Columns without a description have that of store.current_claims';
-COMMENT ON COLUMN store.current_scores.metric_key IS 'What metrics are compared by; empty where the abstract names none';
+COMMENT ON COLUMN store.current_scores.metric_key IS 'What metrics are compared by; empty where none is known';
 COMMENT ON COLUMN store.current_scores.place IS 'Lower is better: normal_value, with the other sign where higher values are better';
 
 CREATE TABLE store.current_papers (

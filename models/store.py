@@ -231,13 +231,19 @@ def _known(connection: duckdb.DuckDBPyConnection, identities: Sequence[Identity]
     with registered(connection, columns.keys_table((kind, key) for kind, key in keys if key is not None)):
         rows = connection.execute(
             """
-            SELECT paper_id, position, title, abstract, title_key, arxiv_id, doi, url, authors, author_count,
+            -- Found first: the texts of all papers are most of the file.
+            WITH found AS MATERIALIZED (
+                SELECT paper_id, text_hash FROM store.papers
+                WHERE title_key IN (SELECT key FROM batch WHERE kind = 'title')
+                    OR arxiv_id IN (SELECT key FROM batch WHERE kind = 'arxiv')
+                    OR doi IN (SELECT key FROM batch WHERE kind = 'doi')
+                    OR paper_id IN (SELECT key FROM batch WHERE kind = 'id')
+            )
+            SELECT papers.paper_id, position, title, abstract, title_key, arxiv_id, doi, url, authors, author_count,
                 published, date_printed
-            FROM store.papers JOIN store.texts USING (paper_id, text_hash)
-            WHERE title_key IN (SELECT key FROM batch WHERE kind = 'title')
-                OR arxiv_id IN (SELECT key FROM batch WHERE kind = 'arxiv')
-                OR doi IN (SELECT key FROM batch WHERE kind = 'doi')
-                OR paper_id IN (SELECT key FROM batch WHERE kind = 'id')
+            FROM found
+            JOIN store.papers ON papers.paper_id = found.paper_id
+            JOIN store.texts ON texts.paper_id = found.paper_id AND texts.text_hash = found.text_hash
             ORDER BY position
             """
         ).fetchall()

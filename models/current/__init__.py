@@ -98,10 +98,12 @@ def refresh_names(connection: duckdb.DuckDBPyConnection, kind: NameKind, names: 
         {"kind": kind, "forms": forms},
     ).fetchall()
     add_printed(connection, printed)
-    concerned = {"printed": [name for _, name in printed]}
+    concerned = {"printed": [name for _, name in printed], "kind": kind, "forms": forms}
     conditions = " OR ".join(f"{field} IN $printed" for field, named in NAMED_IN.items() if named == kind)
     papers = connection.execute(
-        " UNION ".join(f"SELECT paper_id FROM store.{table} WHERE {conditions}" for table in ("claims", "verdicts")),  # noqa: S608
+        " UNION ".join(f"SELECT paper_id FROM store.{table} WHERE {conditions}" for table in ("claims", "verdicts"))  # noqa: S608
+        + " UNION SELECT paper_id FROM store.current_claims"
+        " WHERE $kind = 'metric' AND metric_assumed AND metric_key IN $forms",
         concerned,
     ).fetchall()
     refresh(connection, [paper_id for (paper_id,) in papers])

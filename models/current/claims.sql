@@ -10,7 +10,8 @@ WITH compared AS (
         proposals.own_result,
         others.kind = shown.kind AS agrees_kind,
         -- A name that is not given is the empty text here, so that null stands for no claim at the number.
-        coalesce(others.metric_key, '') = coalesce(named.metric_key, '') AS same_metric,
+        coalesce(CASE WHEN NOT others.metric_assumed THEN others.metric_key END, '')
+            = coalesce(CASE WHEN NOT named.metric_assumed THEN named.metric_key END, '') AS same_metric,
         coalesce(others.model_key, '') = coalesce(named.model_key, '') AS same_model,
         coalesce(others.benchmark_key, '') = coalesce(named.benchmark_key, '') AS same_benchmark,
         coalesce(others.direction, '') = coalesce(shown.direction, '') AS same_direction,

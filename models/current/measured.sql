@@ -1,7 +1,7 @@
 -- The numbers of the shown claims on one scale each, and how many times better they say that something is.
 CREATE OR REPLACE TEMP TABLE measured AS
 WITH numbers AS (
-    SELECT id, shown.kind, value, value_high, shown.unit, basis, metric_scale, metric_direction,
+    SELECT id, shown.kind, value, value_high, shown.unit, basis, baseline, metric_scale, metric_direction,
         units.factor AS unit_factor, units.si_unit, shown.direction,
         -- "5.6x speedup in inference time" is no longer time: the word after the number decides.
         coalesce(said.family, metric_family) AS about,
@@ -9,17 +9,27 @@ WITH numbers AS (
         coalesce(said.direction, metric_direction) = 'higher' AS more_is_better,
         CASE
             WHEN said.word IS NOT NULL THEN 'increase'
+            -- "At 9x the latency" is so many times as much, unless it is "half the latency" or "cuts to 3x the size".
+            WHEN shown.unit = 'x' AND value > 1
+                AND regexp_matches(after_number, '^[^a-z]{0,4}(the|its|their)\b')
+                AND regexp_matches(number_text, '\d|times|twice|doubl')
+                AND NOT regexp_matches(before_number, '(reduc|less|fewer|lower|sav|cut|decreas|shrink|compress)')
+            THEN 'increase'
             -- Nobody claims a decrease of a speedup; what has decreased is what was sped up.
             WHEN metric_measures = 'ratio' AND (shown.unit = 'x' OR shown.direction IS NULL) THEN 'increase'
             ELSE shown.direction
         END AS moves,
         shown.kind = 'score' AND greatest(abs(value), abs(value_high)) <= 100 AS is_level
-    FROM shown
+    FROM (
+        SELECT *, number_start - evidence_start AS quote_start, number_end - evidence_start AS quote_end,
+            lower(evidence[quote_start + 1:quote_end]) AS number_text,
+            lower(evidence[greatest(quote_start - 39, 1):quote_start]) AS before_number,
+            lower(evidence[quote_end + 1:quote_end + 20]) AS after_number
+        FROM shown
+    ) AS shown
     JOIN named USING (id)
     LEFT JOIN store.units ON units.unit = shown.unit
-    LEFT JOIN store.words_after_numbers AS said ON said.word = regexp_extract(
-        lower(substr(evidence, number_end - evidence_start + 1, 20)), '^[^a-z]{0,4}([a-z-]+)', 1
-    )
+    LEFT JOIN store.words_after_numbers AS said ON said.word = regexp_extract(after_number, '^[^a-z]{0,4}([a-z-]+)', 1)
 ), read_as AS (
     SELECT *,
         -- What a number on a metric of cost or speed is, as far as a factor follows from it.
@@ -29,7 +39,8 @@ WITH numbers AS (
             WHEN measures = 'saving' AND (unit = 'x' OR (unit = '%' AND kind <> 'ratio')) THEN 'saving'
             WHEN measures = 'overhead' AND unit IN ('%', 'x') AND moves IS DISTINCT FROM 'decrease' THEN 'overhead'
             WHEN unit = 'x' AND (kind <> 'score' OR measures = 'ratio') THEN 'multiple'
-            WHEN unit = '%' AND kind = 'ratio' THEN 'share'
+            -- "Trains 0.1% of the parameters" makes nothing smaller, and says of nothing else how large it is.
+            WHEN unit = '%' AND kind = 'ratio' AND NOT (about = 'size' AND baseline IS NULL) THEN 'share'
             WHEN unit = '%' AND kind = 'delta' THEN 'change'
         END AS says,
         -- Through decimals below, so that 0.07 and 7% are the same number. A correlation of 85.2 can only be 0.852.

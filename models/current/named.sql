@@ -1,30 +1,45 @@
 -- What the names of the shown claims are names of (by `id`), and those of the readings that second them (without one).
 CREATE OR REPLACE TEMP TABLE named AS
 WITH claims AS (
-    SELECT id, paper_id, claim_id, kind, direction, metric, model, benchmark, baseline FROM shown
+    SELECT id, paper_id, claim_id, kind, direction, value, value_high, unit, metric, model, benchmark, baseline FROM shown
     UNION ALL
-    SELECT NULL, claims.paper_id, claim_id, kind, direction, metric, model, benchmark, baseline
+    SELECT NULL, claims.paper_id, claim_id, kind, direction, value, value_high, unit, metric, model, benchmark, baseline
     FROM store.claims
     JOIN readings ON readings.paper_id = claims.paper_id AND readings.other_fingerprint = claims.fingerprint
+), usual AS (
+    SELECT benchmark_key, aliases.key, aliases.name, metrics.family, metrics.direction, metrics.scale, metrics.measures
+    FROM store.benchmarks
+    JOIN store.current_aliases AS aliases ON aliases.kind = 'metric' AND aliases.form = benchmarks.metric_key
+    JOIN store.metrics ON metrics.metric_key = aliases.key
 )
-SELECT claims.* EXCLUDE (metric, benchmark, baseline),
-    coalesce(metrics.name, claims.metric) AS canonical_metric,
-    coalesce(models.name, claims.model) AS canonical_model,
+SELECT claims.* EXCLUDE (metric, benchmark, baseline, value, value_high, unit),
+    coalesce(metrics.name, claims.metric, usual.name) AS canonical_metric,
+    usual.key IS NOT NULL AS metric_assumed,
+    coalesce(models.name, regexp_replace(claims.model, '[''’]s$', '')) AS canonical_model,
     coalesce(benchmarks.name, claims.benchmark) AS canonical_benchmark,
-    coalesce(baselines.name, claims.baseline) AS canonical_baseline,
-    metrics.key AS metric_key, benchmarks.key AS benchmark_key,
+    coalesce(baselines.name, regexp_replace(claims.baseline, '[''’]s$', '')) AS canonical_baseline,
+    coalesce(metrics.key, usual.key) AS metric_key, benchmarks.key AS benchmark_key,
     -- "The baseline" of one paper is not that of another.
     CASE WHEN models.generic THEN models.key || ' of ' || paper_id ELSE models.key END AS model_key,
     CASE WHEN baselines.generic THEN baselines.key || ' of ' || paper_id ELSE baselines.key END AS baseline_key,
-    metrics.family AS metric_family, metrics.direction AS metric_direction, metrics.scale AS metric_scale,
-    metrics.measures AS metric_measures,
+    coalesce(metrics.family, usual.family) AS metric_family,
+    coalesce(metrics.direction, usual.direction) AS metric_direction,
+    coalesce(metrics.scale, usual.scale) AS metric_scale,
+    coalesce(metrics.measures, usual.measures) AS metric_measures,
     benchmarks.task AS benchmark_task, benchmarks.area AS benchmark_area,
     models.name IS NOT NULL AS model_known, models.generic AS model_generic
 FROM claims
 LEFT JOIN store.names AS metrics ON metrics.kind = 'metric' AND metrics.printed = claims.metric
 LEFT JOIN store.names AS models ON models.kind = 'model' AND models.printed = claims.model
 LEFT JOIN store.names AS benchmarks ON benchmarks.kind = 'benchmark' AND benchmarks.printed = claims.benchmark
-LEFT JOIN store.names AS baselines ON baselines.kind = 'model' AND baselines.printed = claims.baseline;
+LEFT JOIN store.names AS baselines ON baselines.kind = 'model' AND baselines.printed = claims.baseline
+-- A score that can be one of the only metric that is reported on its benchmark is one.
+LEFT JOIN usual ON usual.benchmark_key = benchmarks.key AND claims.kind = 'score' AND claims.metric IS NULL
+    AND CASE usual.scale
+        WHEN 'percent' THEN coalesce(claims.unit, '%') IN ('%', 'points') AND claims.value >= 0
+            AND greatest(claims.value, claims.value_high) <= 100
+        ELSE coalesce(claims.unit, 'points') = 'points'
+    END;
 
 -- Which of the models of a paper is its own proposal, as far as title and claims tell.
 CREATE OR REPLACE TEMP TABLE proposals AS

@@ -9,26 +9,20 @@ WITH places AS (
     GROUP BY paper_id
 ), counted AS (
     SELECT paper_id,
-        count(*) AS claim_count,
-        count(*) FILTER (kind = 'score') AS score_count,
-        count(*) FILTER (kind = 'delta') AS delta_count,
-        count(*) FILTER (kind = 'ratio') AS ratio_count,
-        count(*) FILTER (len(flags) > 0) AS flagged_count,
+        count(*) FILTER (kept) AS claim_count,
+        count(*) FILTER (kept AND kind = 'score') AS score_count,
+        count(*) FILTER (kept AND kind = 'delta') AS delta_count,
+        count(*) FILTER (kept AND kind = 'ratio') AS ratio_count,
+        count(*) FILTER (kept AND len(flags) > 0) AS flagged_count,
         count(*) FILTER (verdict IS NULL) AS unreviewed_count,
         count(*) FILTER (verdict = 'accept') AS accepted_count,
         count(*) FILTER (verdict = 'correct') AS corrected_count,
-        list_sort(list(DISTINCT canonical_benchmark) FILTER (canonical_benchmark IS NOT NULL)) AS benchmarks,
-        list_sort(list(DISTINCT canonical_model) FILTER (canonical_model IS NOT NULL)) AS models,
-        max(factor) AS best_factor
-    FROM store.current_claims
+        count(*) FILTER (NOT kept) AS rejected_count,
+        list_sort(list(DISTINCT canonical_benchmark) FILTER (kept AND canonical_benchmark IS NOT NULL)) AS benchmarks,
+        list_sort(list(DISTINCT canonical_model) FILTER (kept AND canonical_model IS NOT NULL)) AS models,
+        max(factor) FILTER (kept) AS best_factor
+    FROM (SELECT *, verdict IS DISTINCT FROM 'reject' AS kept FROM store.current_claims)
     SEMI JOIN concerned USING (paper_id)
-    WHERE verdict IS DISTINCT FROM 'reject'
-    GROUP BY paper_id
-), rejected AS (
-    SELECT paper_id, count(*) AS rejected_count
-    FROM store.current_claims
-    SEMI JOIN concerned USING (paper_id)
-    WHERE verdict = 'reject'
     GROUP BY paper_id
 )
 SELECT readings.paper_id, paper_position, text_hash, title, url, published, extractor, fingerprint, status, reason,
@@ -43,5 +37,4 @@ SELECT readings.paper_id, paper_position, text_hash, title, url, published, extr
 FROM readings
 LEFT JOIN places ON places.paper_id = readings.paper_id
 LEFT JOIN counted ON counted.paper_id = readings.paper_id
-LEFT JOIN rejected ON rejected.paper_id = readings.paper_id
 ORDER BY paper_position;

@@ -44,6 +44,7 @@ SELECT
     best.setting, best.evidence, best.quote_start, best.quote_end,
     best.paper_id, best.title, best.url, best.published, best.published_year AS paper_year, best.claim_id, best.flags,
     best.extractor, best.confidence, best.verdict, best.own_result,
+    best.metric_assumed,
     best.benchmark_task AS task, best.benchmark_area AS area,
     best.benchmark_key, best.metric_key, best.model_key, best.setting_key, best.paper_position, best.claim_position
 FROM best

@@ -51,6 +51,7 @@ class Benchmark(_Entry):
 
     task: str = Field(min_length=1, description="What a system is asked to do on it: 'Question answering'")
     area: str = Field(min_length=1, description="The part of the field: 'Computer Vision'")
+    metric: str | None = Field(default=None, description="What a score on it is, where nothing else is reported on it")
 
 
 class Metric(_Entry):

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from made import MakeClaim, MakeEntry, Read
 
+from models.claim import Reading, ground
+from models.mention import Mention
 from models.store import Store
 from models.vocabulary.words import sense_of
 
@@ -79,6 +81,7 @@ def test_every_form_of_a_gain_becomes_one_factor(
         (12, {"metric": "latency", "unit": "ms"}),
         (40, {"metric": "GPU utilization"}),
         (10, {**delta("latency", "decrease"), "basis": "absolute"}),
+        (0.1, ratio("trainable parameters", unit="%")),
     ],
 )
 def test_what_says_no_multiple_has_no_factor(claimed: Claimed, value: float, fields: dict[str, Any]) -> None:
@@ -112,6 +115,31 @@ def test_the_word_after_the_number_decides_what_it_is(
 ) -> None:
     row = claimed(5, abstract, **fields)
     assert (row["factor"], row["factor_family"]) == (pytest.approx(factor), family)
+
+
+@pytest.mark.parametrize(
+    ("abstract", "number", "metric", "factor"),
+    [
+        ("Quokka digs as well at 9x the latency of Wombat.", "9x", "latency", 1 / 9),
+        ("Quokka needs about nine times its memory.", "nine times", "memory", 1 / 9),
+        ("Quokka reduces by 9x the memory of Wombat.", "9x", "memory", 9),
+        ("Quokka digs at 9x the throughput of Wombat.", "9x", "throughput", 9),
+    ],
+)
+def test_so_many_times_the_cost_is_worse_whatever_the_reader_took_it_for(
+    store: Store, make_entry: MakeEntry, read: Read, abstract: str, number: str, metric: str, factor: float
+) -> None:
+    [paper] = store.add_entries([make_entry(abstract=abstract)])
+    start = abstract.index(number)
+    mention = Mention(start=start, end=start + len(number), text=number, value=9, unit="x")
+    reading = Reading(kind="ratio", metric=metric, direction="decrease" if metric != "throughput" else "increase")
+    read(paper, ground(paper, mention, reading, (0, len(abstract))))
+    [row] = store.query("SELECT factor FROM claims").to_pylist()
+    assert row["factor"] == pytest.approx(factor)
+
+
+def test_a_share_of_the_size_of_something_else_is_a_factor(claimed: Claimed) -> None:
+    assert claimed(0.1, **ratio("parameters", unit="%"), baseline="Wombat")["factor"] == pytest.approx(1000)
 
 
 def test_speedups_say_what_became_better_and_on_which_hardware(
