@@ -17,7 +17,6 @@ from models.paper import digest
 from models.vocabulary import NameKind, vocabulary
 from models.vocabulary.tables import NAMED_IN, add_printed, resolve_aliases
 
-
 _STEPS = ("readings", "shown", "named", "measured", "claims", "scores", "papers")
 """The files, in the order in which they build on one another."""
 

@@ -127,10 +127,7 @@ def _vocabulary_tables(words: Vocabulary) -> Iterator[tuple[str, pa.Table]]:
     yield "aliases", pa.Table.from_pylist(aliases)
     for kind, index in entries.items():
         distinct = {entry.name: entry for entry in index.values()}
-        rows = [
-            {f"{kind}_key": normal_form(name), **_columns(entry)}
-            for name, entry in distinct.items()
-        ]
+        rows = [{f"{kind}_key": normal_form(name), **_columns(entry)} for name, entry in distinct.items()]
         yield f"{kind}s", pa.Table.from_pylist(rows)
     yield "units", pa.Table.from_pylist([unit._asdict() for unit in units()])
     said = [{"word": word, **sense._asdict()} for word, sense in senses_after_numbers().items()]

@@ -59,7 +59,11 @@ def test_numbers_that_rounding_explains_are_no_conflict(
         ({"value": 84}, {"value": 84.6}, (84, 84.6)),
         ({"value": 84.5}, {"value": 84.56}, (84.5, 84.56)),
         ({"value": 0.84, "unit": None}, {"value": 85}, (84, 85)),
-        ({"value": 12, "unit": "ms", "metric": "latency"}, {"value": 0.013, "unit": "s", "metric": "latency"}, (0.012, 0.013)),
+        (
+            {"value": 12, "unit": "ms", "metric": "latency"},
+            {"value": 0.013, "unit": "s", "metric": "latency"},
+            (0.012, 0.013),
+        ),
         ({"value": 84, "metric": None}, {"value": 86, "metric": None}, (84, 86)),
     ],
 )

@@ -60,10 +60,17 @@ def paper(store: Store, make_entry: MakeEntry) -> Paper:
     ],
 )
 def test_numbers_of_one_kind_stand_on_one_scale_beside_what_is_printed(
-    store: Store, paper: Paper, make_claim: MakeClaim, read: Read, fields: dict[str, Any], normal: tuple[float, str | None]
+    store: Store,
+    paper: Paper,
+    make_claim: MakeClaim,
+    read: Read,
+    fields: dict[str, Any],
+    normal: tuple[float, str | None],
 ) -> None:
     read(paper, make_claim(paper, **fields))
-    [(value, unit, normal_value, normal_unit)] = rows(store, "SELECT value, unit, normal_value, normal_unit FROM claims")
+    [(value, unit, normal_value, normal_unit)] = rows(
+        store, "SELECT value, unit, normal_value, normal_unit FROM claims"
+    )
     assert (value, unit) == (fields["value"], fields.get("unit", "%"))
     assert (pytest.approx(normal_value), normal_unit) == normal
 
@@ -186,7 +193,9 @@ def test_a_longer_text_takes_the_claims_of_the_shorter_away_until_it_is_read(
     store: Store, paper: Paper, make_claim: MakeClaim, make_entry: MakeEntry, read: Read
 ) -> None:
     read(paper, make_claim(paper, 84))
-    [longer] = store.add_entries([make_entry(abstract=f"{paper.abstract} It is small.", line=2, url="https://a.example")])
+    [longer] = store.add_entries(
+        [make_entry(abstract=f"{paper.abstract} It is small.", line=2, url="https://a.example")]
+    )
     assert rows(store, "SELECT value FROM claims") == []
     assert rows(store, "SELECT url, unread, sources FROM papers") == [
         ("https://a.example", True, ["list.txt:1", "list.txt:2"])
@@ -238,7 +247,9 @@ def test_a_benchmark_is_summed_up_with_the_first_of_its_largest_leaderboard(
 ) -> None:
     for number, (model, value, metric) in enumerate([("A", 80, "accuracy"), ("B", 90, "acc."), ("C", 99, "F1")]):
         [paper] = store.add_entries([make_entry(f"Paper {number}", published=f"2024-0{number + 1}-01")])
-        read(paper, make_claim(paper, value, metric=metric, model=model, benchmark=("GSM8K", "GSM-8K", "gsm8k")[number]))
+        read(
+            paper, make_claim(paper, value, metric=metric, model=model, benchmark=("GSM8K", "GSM-8K", "gsm8k")[number])
+        )
     columns = "benchmark, task, claim_count, paper_count, model_count, metrics, best_model, best_score, best_metric"
     assert rows(store, f"SELECT {columns} FROM benchmark_summary") == [
         ("GSM8K", "Math word problems", 3, 3, 3, ["Accuracy", "F1"], "B", 90, "Accuracy")

@@ -91,7 +91,11 @@ def test_what_says_no_multiple_has_no_factor(claimed: Claimed, value: float, fie
 
 @pytest.mark.parametrize(
     ("fields", "ends"),
-    [(ratio("speedup"), (30, 50)), (delta("memory", "decrease"), (1 / 0.7, 2)), (ratio("memory", unit="%"), (2, 1 / 0.3))],
+    [
+        (ratio("speedup"), (30, 50)),
+        (delta("memory", "decrease"), (1 / 0.7, 2)),
+        (ratio("memory", unit="%"), (2, 1 / 0.3)),
+    ],
 )
 def test_the_ends_of_a_range_are_two_factors_the_smaller_first(
     claimed: Claimed, fields: dict[str, Any], ends: tuple[float, float]

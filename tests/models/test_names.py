@@ -68,7 +68,8 @@ def test_scores_with_and_without_the_metric_meet_and_what_is_printed_stays(board
         columns="metric, model, rank, better, direction_known",
     )
     assert rows == [("Accuracy", "m1", 1, "higher", True), ("Accuracy", "m0", 2, "higher", True)]
-    printed = store.query("SELECT metric, metric_assumed, metric_family FROM claims ORDER BY paper_position").to_pylist()
+    columns = "metric, metric_assumed, metric_family"
+    printed = store.query(f"SELECT {columns} FROM claims ORDER BY paper_position").to_pylist()
     assert [tuple(row.values()) for row in printed] == [("accuracy", False, "quality"), (None, True, "quality")]
 
 
