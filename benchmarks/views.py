@@ -4,8 +4,8 @@
 
 Sizes are numbers of claims, such as 10k, 100k or 1M. The claims are those of an extracted database (without --db: of
 the example pages), repeated under new ids until there are as many. Both kinds of answer open the file anew for each
-query, as every reader does; the best of three counts. The hand-written SQL has it easy: its table holds each claim with its
-names resolved and its numbers on one scale, and nothing else.
+query, as every reader does; the best of three counts. The hand-written SQL has it easy: its table holds each claim with
+its names resolved and its numbers on one scale, and nothing else.
 
 The last line is what a running extraction spends on storing 500 papers, as processor time: the machine's other work
 changes it least.

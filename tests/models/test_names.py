@@ -27,6 +27,18 @@ def test_names_of_one_benchmark_metric_and_model_meet_under_the_one_of_the_vocab
     assert rows == [("BIG-Bench Hard", "Accuracy", "GPT-4", 70, 1)]
 
 
+def test_a_name_and_the_word_model_name_the_model(board: Board) -> None:
+    rows = board(
+        {"model": "Quokka-7B model", "value": 60},
+        {"model": "Quokka-7B", "value": 50},
+        {"model": "ResNet50 model", "value": 40},
+        {"model": "student model", "value": 30},
+        columns="model, score",
+    )
+    assert [score for _, score in rows] == [60, 40, 30]
+    assert rows[1] == ("ResNet-50", 40)
+
+
 def test_a_name_is_shown_without_its_possessive(board: Board) -> None:
     rows = board({"model": "Quokka's", "value": 60}, {"model": "Wombat’s", "value": 50}, columns="model")
     assert rows == [("Quokka",), ("Wombat",)]
