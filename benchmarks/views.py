@@ -18,6 +18,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -179,7 +180,7 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 
 def _extracted(folder: Path) -> Path:
     path = folder / "examples.duckdb"
-    command = [Path(sys.executable).with_name("claimboard"), "extract", *EXAMPLES, "--db", path]
+    command: list[str | Path] = [Path(sys.executable).with_name("claimboard"), "extract", *EXAMPLES, "--db", path]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return path
 
@@ -249,10 +250,10 @@ def ask(big: Path, flat: Path) -> dict[str, tuple[str, str]]:
     (count,) = Store(big).query("SELECT count(*) AS claims FROM claims").to_pylist()
     found = {"claims": (f"{count['claims']:,}", ""), "size of the file, MB": (_size(big), _size(flat))}
     for asked, (of_views, by_hand) in QUERIES.items():
-        seconds, rows = _best(lambda sql=of_views: _ask_views(big, sql, names))
+        seconds, rows = _best(partial(_ask_views, big, of_views, names))
         found[asked] = (_milliseconds(seconds), "")
         if by_hand is not None:
-            other, other_rows = _best(lambda sql=by_hand: _ask_flat(flat, sql, names))
+            other, other_rows = _best(partial(_ask_flat, flat, by_hand, names))
             found[asked] = (_milliseconds(seconds), _milliseconds(other))
             # The names of models may be other spellings of one.
             if "leaderboard of" in asked and [(row[0], row[-1]) for row in rows] != [
