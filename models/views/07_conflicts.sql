@@ -2,7 +2,7 @@ CREATE OR REPLACE VIEW conflicts AS
 WITH scores AS (
     SELECT benchmark_key, metric_key, model_key, setting_key,
         coalesce(normal_unit, '') AS unit_key, normal_unit, normal_value, paper_id, claim_id,
-        canonical_benchmark, canonical_metric, canonical_model, paper_position, claim_position,
+        canonical_benchmark, canonical_metric, canonical_model, metric_assumed, paper_position, claim_position,
         evidence_start, evidence_end,
         lower(trim(coalesce(setting, ''))) AS condition,
         value::VARCHAR AS digits,
@@ -38,7 +38,8 @@ WITH scores AS (
     SELECT DISTINCT benchmark_key, metric_key, model_key, setting_key, unit_key, true AS within_one_paper
     FROM disputed AS one
     JOIN disputed AS two USING (benchmark_key, metric_key, model_key, setting_key, unit_key, paper_id, condition)
-    WHERE metric_key <> '' AND one.evidence_end <= two.evidence_start
+    WHERE metric_key <> '' AND NOT one.metric_assumed AND NOT two.metric_assumed
+        AND one.evidence_end <= two.evidence_start
         AND abs(two.normal_value - one.normal_value) > greatest(one.tolerance, two.tolerance)
 ), disputes AS (
     SELECT benchmark_key, metric_key, model_key, setting_key, unit_key, bool_and(within_one_paper) AS within_one_paper
