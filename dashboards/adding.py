@@ -1,47 +1,17 @@
 """Papers in, without a terminal: give a source, see what is read from it, have its claims extracted."""
 
-import json
-import os
-import secrets
-from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import streamlit as st
 
-from dashboards import address, uploads
-from dashboards.command import Command
-from dashboards.database import Database, Row
-from dashboards.markup import element, heading, show, way
+from dashboards import address, extractions, uploads
+from dashboards.database import Database
+from dashboards.markup import element, heading, show
 from dashboards.uploads import Contents, Upload
 from models.errors import ClaimboardError
-from models.notation import counted
 
 _WAYS = {"file": "A file", "text": "Pasted text", "abstract": "One abstract"}
-
-_AT_ONCE = 2
-"""Extractions that run at the same time."""
-
-_KEPT = 50
-"""Extractions that are remembered."""
-
-_LOOK_AGAIN = "2s"
-
-
-@dataclass(frozen=True)
-class Extraction:
-    """A command that extracts a source into the database."""
-
-    command: Command
-    name: str
-    """The source, as the database knows it."""
-    entries: int
-
-
-@st.cache_resource(show_spinner=False)
-def _extractions() -> dict[str, Extraction]:
-    """All that this dashboard has started: a page that is loaded anew finds its own by the name in the address."""
-    return {}
 
 
 def adding(database: Database) -> None:
@@ -51,9 +21,14 @@ def adding(database: Database) -> None:
         "Listing pages saved as text, JSON lines, CSV, Parquet, or a single abstract. "
         "You see what is read before anything is stored.",
     )
-    extraction = _extractions().get(address.text("job"))
+    extraction = extractions.find(address.text("job"))
     if extraction is not None:
-        _progress(database, extraction)
+        extractions.watch(database, extraction)
+        if extraction.command.has_ended and st.button("Add more", key="add_more"):
+            address.put(job=None)
+            for name in ("add_found", "add_estimate", "add_file", "add_pasted", "add_title", "add_abstract"):
+                st.session_state.pop(name, None)
+            st.rerun()
         return
     way_in = address.switched("From", "from", list(_WAYS), shown=_WAYS.__getitem__, default="file", resets=())
     upload = {"file": _file, "text": _text, "abstract": _abstract}[way_in]()
@@ -66,7 +41,7 @@ def adding(database: Database) -> None:
         return
     show(_found(found))
     if found.entries:
-        _start(database, upload, found)
+        extractions.start(database, upload, found)
 
 
 def _file() -> Upload | None:
@@ -148,149 +123,4 @@ def _titles(found: Contents) -> Element:
         element("thead", element("tr", *headings)),
         element("tbody", *rows),
         style_class="titles",
-    )
-
-
-def _start(database: Database, upload: Upload, found: Contents) -> None:
-    model = os.environ.get("CLAIMBOARD_MODEL", "")
-    reads = "rules"
-    if model:
-        names = {"rules": "Embedded rules", "model": "Model"}
-        reads = address.switched(
-            "Who reads", "reader", list(names), shown=names.__getitem__, default="rules", resets=()
-        )
-        if reads == "model":
-            show(
-                element("p", f"{model} is asked about every abstract with a number; it may cost.", style_class="quiet")
-            )
-    running = sum(not extraction.command.has_ended for extraction in _extractions().values())
-    if running >= _AT_ONCE:
-        show(
-            element(
-                "p", f"{counted(running, 'extraction')} running already: wait for one to end.", style_class="notice"
-            )
-        )
-    if st.button(
-        f"Extract the claims of {counted(found.entries, 'paper')}",
-        type="primary",
-        key="add_extract",
-        disabled=running >= _AT_ONCE,
-    ):
-        arguments = ["extract", upload.name, "--db", str(database.path.absolute()), "--json"]
-        command = Command(
-            [*arguments, *(() if reads == "model" else ("--extractor", "rules"))], {upload.name: upload.content}
-        )
-        job = secrets.token_hex(6)
-        known = _extractions()
-        known[job] = Extraction(command, upload.name, found.entries)
-        for old in [name for name, other in known.items() if other.command.has_ended][:-_KEPT]:
-            del known[old]
-        address.put(job=job)
-        st.rerun()
-
-
-def _progress(database: Database, extraction: Extraction) -> None:
-    if not extraction.command.has_ended:
-        _running(database, extraction)
-        return
-    _ended(database, extraction)
-    if st.button("Add more", key="add_more"):
-        address.put(job=None)
-        for name in ("add_found", "add_file", "add_pasted", "add_title", "add_abstract"):
-            st.session_state.pop(name, None)
-        st.rerun()
-
-
-@st.fragment(run_every=_LOOK_AGAIN)
-def _running(database: Database, extraction: Extraction) -> None:
-    command = extraction.command
-    if command.has_ended:
-        st.rerun()
-    share, said = _how_far(database, extraction)
-    show(
-        element(
-            "section",
-            element("p", said, role="status"),
-            element("progress", value=f"{share:.4f}", max="1", **{"aria-label": "Papers read"}),
-            style_class="progress",
-        )
-    )
-    # Called before anything is drawn: the next look may come before this one gets here.
-    st.button("Stop the extraction", key="add_stop", disabled=command.was_stopped, on_click=command.stop)
-
-
-def _how_far(database: Database, extraction: Extraction) -> tuple[float, str]:
-    """Return which share of the papers is read, and the same in words."""
-    if extraction.command.was_stopped:
-        return 0.0, "Stopping; what is finished stays."
-    try:
-        rows = Database.of_environment().rows(
-            """
-            SELECT listed, pending FROM run_progress
-            WHERE sources = [?] AND listed > 0 ORDER BY started_at DESC LIMIT 1
-            """,
-            [extraction.name],
-        )
-    except ClaimboardError:
-        rows = []
-    if not rows:
-        return 0.0, "Starting …"
-    listed, pending = rows[0]["listed"], rows[0]["pending"]
-    return (listed - pending) / listed, f"{listed - pending:,} of {counted(listed, 'paper')} read"
-
-
-def _ended(database: Database, extraction: Extraction) -> None:
-    command = extraction.command
-    try:
-        result = json.loads(command.output)
-    except ValueError:
-        result = {}
-    if command.code not in (0, 1, 130) or not result:
-        said = next((line.removeprefix("error: ") for line in reversed(command.lines) if line), "")
-        show(element("p", said or f"The command ended with code {command.code}.", style_class="notice", role="alert"))
-        return
-    names = {"papers": "papers", "new": "new", "claims": "claims", "failed": "failed", "refusals": "refused"}
-    facts = (
-        element("div", element("dd", f"{result[name]:,}"), element("dt", said))
-        for name, said in names.items()
-        if result.get(name) or name in ("papers", "claims")
-    )
-    show(element("dl", *facts, style_class="facts"))
-    if command.code == 130:
-        left = f"{result['pending'] - result['extracted'] - result['failed']:,}"
-        show(
-            element(
-                "p",
-                f"Stopped with {left} left to read. What was finished is stored; "
-                "the same source again goes on from there.",
-                style_class="notice",
-            )
-        )
-    if result.get("stopped"):
-        show(element("p", str(result["stopped"]), style_class="notice"))
-    show(_papers(Database.of_environment(), extraction))
-
-
-def _papers(database: Database, extraction: Extraction) -> Element:
-    rows = database.rows(
-        """
-        SELECT paper_id, title, status, reason, claim_count
-        FROM papers WHERE list_bool_or(list_transform(sources, lambda place: starts_with(place, ?)))
-        ORDER BY paper_position LIMIT 100
-        """,
-        [f"{extraction.name}:"],
-    )
-    return element("ul", *map(_paper, rows), style_class="added")
-
-
-def _paper(row: Row) -> Element:
-    said = counted(row["claim_count"], "claim") if row["claim_count"] is not None else "not read yet"
-    if row["status"] == "failed":
-        said = f"failed: {row['reason']}"
-    target = address.to("claims", paper=row["paper_id"]) if row["claim_count"] else None
-    return element(
-        "li",
-        way(row["title"], target, style_class="name") if target else element("span", row["title"], style_class="name"),
-        " ",
-        element("span", said, style_class="quiet"),
     )

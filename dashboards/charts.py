@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import altair as alt
 import streamlit as st
 
+from dashboards import downloads
+
 BOUNDS = {"exact": "exact", "approx": "about", "up_to": "up to", "at_least": "at least"}
 """How a number is meant, in the order of the legend."""
 
@@ -66,11 +68,13 @@ class Groups(NamedTuple):
 
 
 def show(chart: Chart, key: str, description: str) -> None:
-    """Put a chart on the page. The description is read out in its place."""
+    """Put a chart on the page, and a way to take it along. The description is read out in its place."""
     drawn = chart.to_dict()
     # One legend below the other, so that a phone has room for both. Altair does not know this of Vega.
     drawn["config"] = {"legend": {"layout": {"top": {"anchor": "start", "direction": "vertical", "bounds": "full"}}}}
-    st.vega_lite_chart(spec=_in_one_line(drawn), key=key, alt=description)
+    spec = _in_one_line(drawn)
+    st.vega_lite_chart(spec=spec, key=key, alt=description)
+    downloads.svg(spec, key)
 
 
 def _in_one_line(part: Any) -> Any:

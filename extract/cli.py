@@ -6,31 +6,66 @@ line on standard error says why; 130 interrupted.
 
 import os
 import sys
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from extract import extraction, terminal
-from extract.batch import commands as batches
-from extract.commands import alias, review
-from extract.commands.claims import claims
-from extract.commands.compare import compare
-from extract.commands.conflicts import conflicts
-from extract.commands.dashboard import dashboard
-from extract.commands.export import export
-from extract.commands.leaderboard import leaderboard
-from extract.commands.read import read
-from extract.commands.speedups import speedups
-from extract.commands.sql import sql
-from extract.commands.status import status
 from extract.environment import load_environment
-from extract.evaluation.command import EvaluateCommand, evaluate
 from extract.printable import clean
 from models.errors import ClaimboardError
 
+_COMMANDS = {
+    "extract": "extract.extraction:extract",
+    "estimate": "extract.extraction:estimate",
+    "read": "extract.commands.read:read",
+    "batch": "extract.batch.commands:app",
+    "leaderboard": "extract.commands.leaderboard:leaderboard",
+    "compare": "extract.commands.compare:compare",
+    "speedups": "extract.commands.speedups:speedups",
+    "conflicts": "extract.commands.conflicts:conflicts",
+    "claims": "extract.commands.claims:claims",
+    "review": "extract.commands.review:app",
+    "alias": "extract.commands.alias:app",
+    "sql": "extract.commands.sql:sql",
+    "export": "extract.commands.export:export",
+    "status": "extract.commands.status:status",
+    "dashboard": "extract.commands.dashboard:dashboard",
+    "evaluate": "extract.evaluation.command:app",
+}
+"""Where each command is, in the order of the help."""
+
+
+class _Commands(TyperGroup):
+    """Imports a command when it is asked for: all of them together take a second."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        named: Any = dict.fromkeys(_COMMANDS)
+        self.commands = named
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        found = getattr(import_module(module), name)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(add_completion=False)
+            single.command(cmd_name)(found)
+            found = single
+        found.rich_markup_mode = app.rich_markup_mode
+        command = get_command(found)
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Every number a paper's abstract claims, with the words it came from, in DuckDB.",
     no_args_is_help=True,
     add_completion=False,
@@ -55,30 +90,14 @@ def _claimboard(
     pass
 
 
-app.command()(extraction.extract)
-app.command()(extraction.estimate)
-app.command()(read)
-app.add_typer(batches.app, name="batch")
-app.command()(leaderboard)
-app.command()(compare)
-app.command()(speedups)
-app.command()(conflicts)
-app.command()(claims)
-app.add_typer(review.app, name="review")
-app.add_typer(alias.app, name="alias")
-app.command()(sql)
-app.command()(export)
-app.command()(status)
-app.command()(dashboard)
-app.command(cls=EvaluateCommand)(evaluate)
-
-
 def main() -> None:
     """Run the command. What the user can act on is one line, without a traceback."""
     try:
         load_environment()
         app()
     except ClaimboardError as error:
+        from extract import terminal  # noqa: PLC0415 — loads more than most commands that end well need
+
         terminal.error_console().print(Text(clean(f"error: {error}")), soft_wrap=True)
         sys.exit(2)
     except KeyboardInterrupt:

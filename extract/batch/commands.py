@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from extract.batch.providers import Providers
     from extract.batch.submission import Submission, Submitted
 
-app = typer.Typer(no_args_is_help=True, help="Have a provider read abstracts within a day, at half the price.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Have a provider read abstracts within a day, at half the price."
+)
 
 
 @app.command()

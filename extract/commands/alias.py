@@ -22,6 +22,7 @@ from models.vocabulary.tables import NAME_KINDS
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="Say which printed names count as one: your own aliases, which win over those that claimboard knows.",
 )
 

@@ -16,7 +16,11 @@ from models.reviews.sheet import Order, write_sheet
 from models.reviews.sheet_rows import Problem
 from models.store import DEFAULT_DATABASE, Store
 
-app = typer.Typer(no_args_is_help=True, help="Check claims in a spreadsheet or on the dashboard: verdicts out and in.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Check claims in a spreadsheet or on the dashboard: verdicts out and in.",
+)
 
 _SAID = 100
 """Most rows that are listed one by one at a terminal."""

@@ -40,6 +40,10 @@ class EvaluateCommand(TyperCommand):
         return super().parse_args(ctx, told)
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command("evaluate", cls=EvaluateCommand)
 def evaluate(  # noqa: PLR0913, PLR0917 — each is an option
     gold: Annotated[
         Path,

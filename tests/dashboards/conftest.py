@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from chromium import chromium
 from dashboard_server import dashboard
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect
 
 from models.claim import Claim, Reading, ground
 from models.mention import Mention
@@ -131,8 +131,15 @@ class Viewer:
         self.errors: list[str] = []
         self.outside: list[str] = []
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: self._note(request.url))
+        page.on("pageerror", self._fail)
+        page.on("request", self._note)
+
+    def leave(self) -> None:
+        """Leave the page, and listen no more."""
+        self.page.goto("about:blank")
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._fail)
+        self.page.remove_listener("request", self._note)
 
     def _hear(self, message: ConsoleMessage) -> None:
         # Below the address of a page Streamlit first looks for itself where it is not.
@@ -140,9 +147,12 @@ class Viewer:
         if message.type == "error" and not is_probe:
             self.errors.append(message.text)
 
-    def _note(self, url: str) -> None:
-        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
-            self.outside.append(url)
+    def _fail(self, error: Error) -> None:
+        self.errors.append(str(error))
+
+    def _note(self, request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")):
+            self.outside.append(request.url)
 
     def table(self, name: str) -> list[list[str]]:
         """Return the rows of a table as a person reads them, cell by cell, white space folded."""
@@ -155,16 +165,22 @@ class Viewer:
         return [[" ".join(cell.split()) for cell in row.locator("> *").all_inner_texts()] for row in rows]
 
 
-@pytest.fixture
-def viewer(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Viewer]:
-    """A window; a test fails where the page logged an error, called elsewhere or showed an exception.
-
-    It is closed before what `serve` has started ends.
-    """
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Page:
+    """The window that the tests of a file share: a new one takes twice as long to show a page."""
     page = browser.new_page(viewport={"width": 1440, "height": 1000})
     page.set_default_timeout(60_000)
-    watched = Viewer(page)
+    return page
+
+
+@pytest.fixture
+def viewer(window: Page, serve: Callable[[Path], str]) -> Iterator[Viewer]:
+    """A window; a test fails where the page logged an error, called elsewhere or showed an exception.
+
+    It leaves the page before what `serve` has started ends.
+    """
+    watched = Viewer(window)
     yield watched
-    assert page.get_by_test_id("stException").count() == 0
-    page.close()
-    assert (watched.errors, watched.outside) == ([], [])
+    exceptions = window.get_by_test_id("stException").count()
+    watched.leave()
+    assert (exceptions, watched.errors, watched.outside) == (0, [], [])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from made_abstracts import write_papers
+from model_server import running_server
 from playwright.sync_api import expect
 
 from dashboards.command import Command
@@ -86,6 +87,28 @@ def test_one_abstract_is_seen_then_extracted_then_leads_to_its_claims(
     assert Store(path).query("SELECT count(*) AS n FROM claims").to_pylist() == [{"n": 2}]
     viewer.page.locator("ul.added a").click()
     expect(viewer.page.locator("table.claims tbody tr")).to_have_count(2)
+
+
+def test_what_a_model_would_take_is_seen_before_it_is_asked(
+    viewer: Any, serve: Callable[[Path], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "added.duckdb"
+    with running_server(responder="claim_responder:respond") as server:
+        monkeypatch.setenv("CLAIMBOARD_MODEL", "openai/gpt-4o-mini")
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", "any")
+        viewer.page.goto(f"{serve(path)}/add?from=abstract&reader=model")
+        viewer.page.get_by_label("Title").fill("Quokka: a parser")
+        viewer.page.get_by_label("Abstract").fill("Quokka reaches 84.5% accuracy on GSM8K, 2.2x faster than BarLib.")
+        viewer.page.get_by_role("button", name="See what is in it").click()
+        facts = viewer.page.locator("dl.facts").nth(1)
+        expect(facts).to_contain_text("1calls")
+        expect(facts).to_contain_text("US dollars")
+        assert server.stats()["calls"] == 0
+        viewer.page.get_by_role("button", name="Extract the claims of 1 paper").click()
+        expect(viewer.page.locator("ul.added")).to_contain_text("2 claims", timeout=120_000)
+        assert server.stats()["calls"] == 1
+    assert Store(path).query("SELECT DISTINCT extractor FROM claims").to_pylist() == [{"extractor": "llm"}]
 
 
 def test_a_file_with_refusals_is_extracted_as_far_as_it_was_understood(

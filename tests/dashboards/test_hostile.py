@@ -116,6 +116,7 @@ def no_dialog(viewer: Any) -> Iterator[None]:
 
     viewer.page.on("dialog", close)
     yield
+    viewer.page.remove_listener("dialog", close)
     assert opened == []
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from dashboard_server import dashboard
@@ -140,3 +141,14 @@ def test_the_download_has_every_row_of_what_is_shown(viewer: Any, dated: str, tm
         ("2", "Wombat", "55"),
         ("3", "Quokka", "40"),
     ]
+
+
+def test_a_chart_is_taken_along_as_a_picture_without_links(viewer: Any, dated: str, tmp_path: Path) -> None:
+    viewer.page.goto(f"{dated}/leaderboards?benchmark=gsm8k")
+    with viewer.page.expect_download() as waiting:
+        viewer.page.get_by_role("button", name="Download SVG").first.click()
+    waiting.value.save_as(tmp_path / "chart.svg")
+    root = ElementTree.parse(tmp_path / "chart.svg").getroot()  # noqa: S314 — our own file
+    drawn = {element.text for element in root.iter() if element.text}
+    assert {"Numbat", "Wombat", "Quokka", "the paper's own"} <= drawn
+    assert not [name for element in root.iter() for name in element.attrib if name.endswith("href")]

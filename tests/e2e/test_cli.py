@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from command_line import run_command
 
 from models.errors import ClaimboardError
 from models.store import Store
@@ -79,7 +80,7 @@ def test_every_command_and_option_has_help(tmp_path: Path) -> None:
     waiting: list[tuple[str, ...]] = [()]
     while waiting:
         command = waiting.pop()
-        text = texts[command] = claimboard(tmp_path, *command, "--help", columns=400).stdout
+        text = texts[command] = run_command(tmp_path, *command, "--help", COLUMNS="400").stdout
         options = re.findall(r"^│ [* ]*(-.*)│$", text, re.MULTILINE)
         commands = re.findall(r"^│ (\w.*)│$", text.partition("─ Commands ─")[2], re.MULTILINE)
         assert any(line.startswith("--help ") for line in options), command

@@ -17,6 +17,7 @@ from extract.pipeline import Pipeline
 from models.paper import Paper
 from models.store import Store
 
+PAPERS = 800
 QUERY_LOOP = query_loop.__file__
 RECOVERED_FROM = (
     *("500", "502", "503", "503:0.05", "504", "408", "429:0.05", "429:date+0", "delay:0.1", "drip:0.1"),
@@ -53,10 +54,10 @@ def store(tmp_path: Path) -> Store:
 def test_every_abstract_is_done_or_failed_with_a_reason_under_every_fault_while_others_read(
     tmp_path: Path, store: Store
 ) -> None:
-    source = write_papers(tmp_path / "papers.jsonl", 2_000)
+    source = write_papers(tmp_path / "papers.jsonl", PAPERS)
     every = (*RECOVERED_FROM, *NOT_ANSWERED)
     with running_server(
-        responder="claim_responder:respond", delay=(0.0, 0.02), mix={fate: 0.2 / len(every) for fate in every}
+        responder="claim_responder:respond", delay=(0.0, 0.02), mix={fate: 0.3 / len(every) for fate in every}
     ) as server:
         with Popen([sys.executable, QUERY_LOOP, str(store.path)], stdin=PIPE, stdout=PIPE, text=True) as looking:
             result = Pipeline(
@@ -65,11 +66,11 @@ def test_every_abstract_is_done_or_failed_with_a_reason_under_every_fault_while_
             looks, _ = looking.communicate()
         fates = server.stats()["fates"]
     assert set(fates) >= {fate.split(":")[0] for fate in every}
-    assert (result.papers, result.extracted + result.failed) == (2_000, 2_000)
+    assert (result.papers, result.extracted + result.failed) == (PAPERS, PAPERS)
     assert 0 < result.failed < 100
     (row,) = store.query(CHECKS).to_pylist()
-    assert row["papers"] == row["outcomes"] == row["read_papers"] == 2_000
-    assert row["claims"] == row["distinct_claims"] == row["counted_claims"] == result.claims > 2_000
+    assert row["papers"] == row["outcomes"] == row["read_papers"] == PAPERS
+    assert row["claims"] == row["distinct_claims"] == row["counted_claims"] == result.claims > PAPERS
     assert row["unexplained"] == row["left_over"] == row["misquoted"] == 0
     assert looking.returncode == 0
     assert int(looks) > 10

@@ -16,8 +16,8 @@ from model_server import running_server
 from models.store import Store
 
 CONCURRENCY = 16
-KILLS = 12
-PAPERS = 1_000
+KILLS = 8
+PAPERS = 400
 
 
 def test_after_many_kills_every_paper_is_read_once_and_few_calls_are_made_twice(

@@ -130,7 +130,7 @@ def test_the_fingerprint_is_the_same_for_every_number_of_processes() -> None:
     "text",
     [
         "(" * 5000 + "84%" + ")" * 5000,
-        "84% and " * 3000,
+        "84% and " * 1000,
         "A" * 50_000 + " 84%",
         "$" * 999 + "3.1x",
         "84%.\n" * 2000,
