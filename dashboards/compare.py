@@ -26,6 +26,9 @@ _SCALES = 8
 _ITEMS = {"models": ("model_key", "canonical_model"), "papers": ("paper_id", "title")}
 """What can be compared: the columns of its key and of its name."""
 
+_SHOWN_AS = {"models": "mode", "papers": "any_value"}
+"""Which of several names of one is shown: a paper has one title."""
+
 _SCORES = "kind = 'score' AND benchmark_key IS NOT NULL AND NOT list_contains(flags, 'misread')"
 
 
@@ -96,7 +99,7 @@ def _names(database: Database, what: str, search: str) -> dict[str, str]:
     of_chosen = _of_items(what, chosen).sql if chosen else "false"
     rows = database.rows(
         f"""
-        SELECT {key} AS key, mode({name}) AS name, count(*) AS scores, bool_or({of_chosen}) AS chosen
+        SELECT {key} AS key, {_SHOWN_AS[what]}({name}) AS name, count(*) AS scores, bool_or({of_chosen}) AS chosen
         FROM claims
         WHERE {_SCORES} AND {key} IS NOT NULL AND ({of_chosen} OR contains(lower({name}), lower(?)))
         GROUP BY key

@@ -94,11 +94,14 @@ class Choice:
         """A statement for some of the claims in order; its last two parameters are how many, and after how many.
 
         Which they are is found out from few columns, as the sort has to hold them: of a million claims the last come
-        nearly as fast as the first.
+        nearly as fast as the first. The place of the paper tells the database where to look for their other columns.
         """
         return f"""
-            WITH page AS (SELECT paper_id, claim_id {self.rows} ORDER BY {self.order.sql} LIMIT ? OFFSET ?)
-            FROM page JOIN {self.view} USING (paper_id, claim_id) SELECT {self.view}.* ORDER BY {self.order.sql}
+            WITH page AS (
+                SELECT paper_position, paper_id, claim_id {self.rows} ORDER BY {self.order.sql} LIMIT ? OFFSET ?
+            )
+            FROM page JOIN {self.view} USING (paper_position, paper_id, claim_id)
+            SELECT {self.view}.* ORDER BY {self.order.sql}
         """
 
 

@@ -84,11 +84,17 @@ def speedups(database: Database) -> None:
             FROM speedups WHERE {condition.sql}
             GROUP BY group_key
             ORDER BY best DESC, first, group_key LIMIT ? OFFSET ?
+        ), fitting AS (
+            SELECT {key} AS group_key, paper_position, claim_position, paper_id, claim_id, factor
+            FROM speedups WHERE {condition.sql}
+        ), page AS (
+            SELECT groups.*, paper_position, paper_id, claim_id
+            FROM fitting JOIN groups ON groups.group_key = fitting.group_key
+            ORDER BY best DESC, first, groups.group_key, factor DESC, {IN_ORDER} LIMIT {_CLAIMS}
         )
-        SELECT groups.group_name, speedups.*
-        FROM (FROM speedups WHERE {condition.sql}) AS speedups
-        JOIN groups ON groups.group_key = {key}
-        ORDER BY best DESC, first, groups.group_key, factor DESC, {IN_ORDER} LIMIT {_CLAIMS}
+        SELECT page.group_name, speedups.*
+        FROM page JOIN speedups USING (paper_position, paper_id, claim_id)
+        ORDER BY best DESC, first, group_key, factor DESC, {IN_ORDER}
         """,
         [*condition.parameters, pager.size, pager.offset, *condition.parameters],
     )

@@ -127,20 +127,19 @@ def _meta(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str] |
 
 
 def _describe(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give a column that a view takes from the current claims as it is the description that it has there."""
+    """Give a column that is taken from the current claims as it is the description that it has there."""
     columns = connection.execute(
         """
-        SELECT of_view.table_name, of_view.column_name, claims.comment
-        FROM duckdb_columns() AS of_view
-        JOIN duckdb_views() AS views ON views.view_name = of_view.table_name AND NOT views.internal
+        SELECT taken.schema_name, taken.table_name, taken.column_name, claims.comment
+        FROM duckdb_columns() AS taken
         JOIN duckdb_columns() AS claims ON claims.schema_name = 'store' AND claims.table_name = 'current_claims'
-            AND claims.column_name = of_view.column_name
-        WHERE of_view.comment IS NULL
+            AND claims.column_name = taken.column_name
+        WHERE taken.comment IS NULL AND NOT taken.internal AND NOT taken.database_name = 'temp'
         """
     ).fetchall()
-    for view, column, comment in columns:
+    for schema, table, column, comment in columns:
         text = comment.replace("'", "''")
-        connection.execute(f"COMMENT ON COLUMN {view}.{column} IS '{text}'")
+        connection.execute(f"COMMENT ON COLUMN {schema}.{table}.{column} IS '{text}'")
 
 
 def _is_empty(connection: duckdb.DuckDBPyConnection) -> bool:

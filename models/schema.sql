@@ -354,12 +354,14 @@ COMMENT ON COLUMN store.metrics.measures IS 'level (accuracy, latency), ratio (s
 CREATE TABLE store.benchmarks (
     benchmark_key VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
+    metric_key VARCHAR,
     task VARCHAR NOT NULL,
     area VARCHAR NOT NULL
 );
 COMMENT ON TABLE store.benchmarks IS 'The benchmarks of the vocabulary, and what they are about';
 COMMENT ON COLUMN store.benchmarks.benchmark_key IS 'Normal form of the name to show';
 COMMENT ON COLUMN store.benchmarks.name IS 'The name to show';
+COMMENT ON COLUMN store.benchmarks.metric_key IS 'The metric of a score on it that names none, where the field reports nothing else; null where it does';
 COMMENT ON COLUMN store.benchmarks.task IS 'What a system is asked to do on it, such as Question answering';
 COMMENT ON COLUMN store.benchmarks.area IS 'The part of the field, such as Computer Vision';
 
@@ -412,8 +414,8 @@ COMMENT ON COLUMN store.calibration.certainty_below IS 'All certainties of the r
 COMMENT ON COLUMN store.calibration.share IS 'Share of such claims, 0 to 1, whose kind, unit, metric, model and benchmark are all right';
 COMMENT ON COLUMN store.calibration.claims IS 'Labelled claims that it was measured on; 0 where it is a guess';
 
--- What follows from the tables above, kept so that views need not find it out each time. models/current.sql and
--- models/vocabulary/aliases.sql say how; models/current.py keeps them in step with what they are made of. No index: rows of a paper are replaced as a set.
+-- What follows from the tables above, kept so that views need not find it out each time. models/current/ says how, and
+-- keeps them in step with what they are made of. No index: rows of a paper are replaced as a set.
 CREATE TABLE store.current_aliases (
     kind VARCHAR NOT NULL,
     form VARCHAR NOT NULL,
@@ -427,20 +429,6 @@ COMMENT ON COLUMN store.current_aliases.form IS 'Normal form of one of its names
 COMMENT ON COLUMN store.current_aliases.key IS 'What it is compared by';
 COMMENT ON COLUMN store.current_aliases.name IS 'The name to show';
 COMMENT ON COLUMN store.current_aliases.by_user IS 'Whether an alias of the user''s decides';
-
-CREATE TABLE store.current_readings (
-    paper_id VARCHAR NOT NULL,
-    extractor VARCHAR NOT NULL,
-    fingerprint VARCHAR NOT NULL,
-    other_extractor VARCHAR,
-    other_fingerprint VARCHAR
-);
-COMMENT ON TABLE store.current_readings IS 'Derived: which reading of the current text of each paper is shown';
-COMMENT ON COLUMN store.current_readings.paper_id IS 'The paper';
-COMMENT ON COLUMN store.current_readings.extractor IS 'Who read it: the LLM before the rules, a later reading before an earlier, a failed one last';
-COMMENT ON COLUMN store.current_readings.fingerprint IS 'Names extractor, version and parameters';
-COMMENT ON COLUMN store.current_readings.other_extractor IS 'Another extractor that finished the text, by which claims are seconded; null where none did';
-COMMENT ON COLUMN store.current_readings.other_fingerprint IS 'Names that extractor, version and parameters';
 
 CREATE TABLE store.current_claims (
     paper_id VARCHAR NOT NULL,
@@ -478,6 +466,7 @@ CREATE TABLE store.current_claims (
     canonical_model VARCHAR,
     canonical_benchmark VARCHAR,
     canonical_baseline VARCHAR,
+    metric_assumed BOOLEAN NOT NULL,
     metric_key VARCHAR,
     model_key VARCHAR,
     benchmark_key VARCHAR,
@@ -544,10 +533,11 @@ COMMENT ON COLUMN store.current_claims.evidence_start IS 'First character of the
 COMMENT ON COLUMN store.current_claims.evidence_end IS 'One past its last character';
 COMMENT ON COLUMN store.current_claims.quote_start IS 'First character of the number in the evidence, from 0';
 COMMENT ON COLUMN store.current_claims.quote_end IS 'One past its last character';
-COMMENT ON COLUMN store.current_claims.canonical_metric IS 'The metric under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
+COMMENT ON COLUMN store.current_claims.canonical_metric IS 'The metric under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it; that of the benchmark where metric_assumed';
 COMMENT ON COLUMN store.current_claims.canonical_model IS 'The model under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
 COMMENT ON COLUMN store.current_claims.canonical_benchmark IS 'The benchmark under the name that the vocabulary, or an alias of the user''s, shows; as printed where neither knows it';
 COMMENT ON COLUMN store.current_claims.canonical_baseline IS 'The baseline under the name that the vocabulary, or an alias of the user''s, shows for a model; as printed where neither knows it';
+COMMENT ON COLUMN store.current_claims.metric_assumed IS 'Whether the abstract names no metric, and the score is compared under the only one that is reported on its benchmark';
 COMMENT ON COLUMN store.current_claims.metric_key IS 'What metrics are compared by: equal for all spellings and known names of one';
 COMMENT ON COLUMN store.current_claims.model_key IS 'What models are compared by; of one that is named within its paper only, such as baseline, with the paper';
 COMMENT ON COLUMN store.current_claims.benchmark_key IS 'What benchmarks are compared by';
@@ -581,6 +571,104 @@ COMMENT ON COLUMN store.current_claims.agrees_direction IS 'Whether it has the s
 COMMENT ON COLUMN store.current_claims.agrees_baseline IS 'Whether it has the same baseline, by baseline_key, or none either';
 COMMENT ON COLUMN store.current_claims.paper_position IS 'Order in which papers were first read, from 1';
 COMMENT ON COLUMN store.current_claims.claim_position IS 'Order of the claims of one paper, from 0; those that only a verdict holds come last, in the order of the abstract';
+
+CREATE TABLE store.current_scores (
+    paper_id VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    url VARCHAR,
+    published DATE,
+    published_year INTEGER,
+    claim_id VARCHAR NOT NULL,
+    value DOUBLE NOT NULL,
+    value_high DOUBLE,
+    unit VARCHAR,
+    bound VARCHAR NOT NULL,
+    setting VARCHAR,
+    evidence VARCHAR NOT NULL,
+    evidence_start INTEGER NOT NULL,
+    evidence_end INTEGER NOT NULL,
+    quote_start INTEGER NOT NULL,
+    quote_end INTEGER NOT NULL,
+    flags VARCHAR[] NOT NULL,
+    confidence DOUBLE,
+    extractor VARCHAR NOT NULL,
+    verdict VARCHAR,
+    own_result BOOLEAN,
+    canonical_benchmark VARCHAR NOT NULL,
+    canonical_metric VARCHAR,
+    canonical_model VARCHAR NOT NULL,
+    metric_assumed BOOLEAN NOT NULL,
+    benchmark_key VARCHAR NOT NULL,
+    metric_key VARCHAR NOT NULL,
+    model_key VARCHAR NOT NULL,
+    setting_key VARCHAR NOT NULL,
+    benchmark_task VARCHAR,
+    benchmark_area VARCHAR,
+    normal_value DOUBLE NOT NULL,
+    normal_high DOUBLE,
+    normal_unit VARCHAR,
+    metric_direction VARCHAR,
+    place DOUBLE NOT NULL,
+    paper_position BIGINT NOT NULL,
+    claim_position INTEGER NOT NULL
+);
+COMMENT ON TABLE store.current_scores IS 'Derived: those of the current claims that leaderboards rank, scores that name a benchmark and a model and were neither rejected nor misread. Columns without a description have that of store.current_claims';
+COMMENT ON COLUMN store.current_scores.metric_key IS 'What metrics are compared by; empty where none is known';
+COMMENT ON COLUMN store.current_scores.place IS 'Lower is better: normal_value, with the other sign where higher values are better';
+
+CREATE TABLE store.current_papers (
+    paper_id VARCHAR NOT NULL,
+    paper_position BIGINT NOT NULL,
+    text_hash VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    url VARCHAR,
+    published DATE,
+    extractor VARCHAR,
+    fingerprint VARCHAR,
+    status VARCHAR,
+    reason VARCHAR,
+    mention_count INTEGER,
+    read_count INTEGER,
+    sources VARCHAR[],
+    claim_count INTEGER NOT NULL,
+    score_count INTEGER NOT NULL,
+    delta_count INTEGER NOT NULL,
+    ratio_count INTEGER NOT NULL,
+    flagged_count INTEGER NOT NULL,
+    unreviewed_count INTEGER NOT NULL,
+    accepted_count INTEGER NOT NULL,
+    corrected_count INTEGER NOT NULL,
+    rejected_count INTEGER NOT NULL,
+    benchmarks VARCHAR[],
+    models VARCHAR[],
+    best_factor DOUBLE
+);
+COMMENT ON TABLE store.current_papers IS 'Derived: one row per paper, how its current text was read and what it claims, counted';
+COMMENT ON COLUMN store.current_papers.paper_id IS 'The paper';
+COMMENT ON COLUMN store.current_papers.paper_position IS 'Order in which papers were first read, from 1';
+COMMENT ON COLUMN store.current_papers.text_hash IS 'Its current text';
+COMMENT ON COLUMN store.current_papers.title IS 'Its title';
+COMMENT ON COLUMN store.current_papers.url IS 'Its address as printed';
+COMMENT ON COLUMN store.current_papers.published IS 'Its publication date, where known';
+COMMENT ON COLUMN store.current_papers.extractor IS 'Whose reading of the current text is shown: llm or rules; null where nobody has read it';
+COMMENT ON COLUMN store.current_papers.fingerprint IS 'Names extractor, version and parameters';
+COMMENT ON COLUMN store.current_papers.status IS 'How that reading came out: done, failed or skipped';
+COMMENT ON COLUMN store.current_papers.reason IS 'Why it failed';
+COMMENT ON COLUMN store.current_papers.mention_count IS 'Numbers in the abstract';
+COMMENT ON COLUMN store.current_papers.read_count IS 'Claims that this reading found among them';
+COMMENT ON COLUMN store.current_papers.sources IS 'Every place where the paper was read, as location:line';
+COMMENT ON COLUMN store.current_papers.claim_count IS 'Current claims, without those that a person rejected, as in all that follows';
+COMMENT ON COLUMN store.current_papers.score_count IS 'Those of kind score';
+COMMENT ON COLUMN store.current_papers.delta_count IS 'Those of kind delta';
+COMMENT ON COLUMN store.current_papers.ratio_count IS 'Those of kind ratio';
+COMMENT ON COLUMN store.current_papers.flagged_count IS 'Those with a flag';
+COMMENT ON COLUMN store.current_papers.unreviewed_count IS 'Those that no person has looked at';
+COMMENT ON COLUMN store.current_papers.accepted_count IS 'Those that a person accepted';
+COMMENT ON COLUMN store.current_papers.corrected_count IS 'Those that a person corrected';
+COMMENT ON COLUMN store.current_papers.rejected_count IS 'Claims that a person rejected';
+COMMENT ON COLUMN store.current_papers.benchmarks IS 'Benchmarks that its claims name; null where none';
+COMMENT ON COLUMN store.current_papers.models IS 'Models that they name; null where none';
+COMMENT ON COLUMN store.current_papers.best_factor IS 'The greatest factor among them; null where none';
 
 CREATE TABLE store.batches (
     batch_id VARCHAR PRIMARY KEY,

@@ -30,7 +30,15 @@ class Condition:
 
 _ORDERS = {
     "papers": "paper_position",
+    "paper_summary": "paper_position",
+    "coverage": "paper_position",
     "claims": IN_ORDER,
+    "rejected": IN_ORDER,
+    "gains": IN_ORDER,
+    "review_queue": f"queue_position, {IN_ORDER}",
+    "speedups": f"factor DESC, {IN_ORDER}",
+    "conflicts": "paper_count DESC, value_count DESC, benchmark_key, metric_key, model_key, setting_key, unit",
+    "benchmark_summary": "claim_count DESC, paper_count DESC, benchmark_key",
     "leaderboard": f"{LARGEST_FIRST}, rank, {IN_ORDER}",
     "boards": LARGEST_FIRST,
 }

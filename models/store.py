@@ -16,7 +16,7 @@ import pyarrow as pa
 from models import columns
 from models.catalogue import Catalogue, Identity, PaperRecord
 from models.connection import Database, Setting, first_line, registered
-from models.current import refresh
+from models.current import refresh, refresh_papers
 from models.errors import ClaimboardError
 from models.moment import utc, utc_now
 from models.paper import Entry, Paper
@@ -73,9 +73,6 @@ class Store:
             ]
             changed = catalogue.changed()
             _store_papers(connection, changed)
-            # A new paper claims nothing yet.
-            if known := [record.paper_id for record in changed if record.position < next_position]:
-                refresh(connection, known)
             with registered(connection, columns.sources_table((entry, record.paper_id) for entry, record in placed)):
                 connection.execute(
                     """
@@ -86,6 +83,9 @@ class Store:
                         AND sources.given_id IS NOT DISTINCT FROM batch.given_id
                     """
                 )
+            # A new paper claims nothing yet.
+            refresh(connection, [record.paper_id for record in changed if record.position < next_position])
+            refresh_papers(connection, [record.paper_id for _, record in placed])
         return [record.paper for record in {id(record): record for _, record in placed}.values()]
 
     def pending(
@@ -231,13 +231,19 @@ def _known(connection: duckdb.DuckDBPyConnection, identities: Sequence[Identity]
     with registered(connection, columns.keys_table((kind, key) for kind, key in keys if key is not None)):
         rows = connection.execute(
             """
-            SELECT paper_id, position, title, abstract, title_key, arxiv_id, doi, url, authors, author_count,
+            -- Found first: the texts of all papers are most of the file.
+            WITH found AS MATERIALIZED (
+                SELECT paper_id, text_hash FROM store.papers
+                WHERE title_key IN (SELECT key FROM batch WHERE kind = 'title')
+                    OR arxiv_id IN (SELECT key FROM batch WHERE kind = 'arxiv')
+                    OR doi IN (SELECT key FROM batch WHERE kind = 'doi')
+                    OR paper_id IN (SELECT key FROM batch WHERE kind = 'id')
+            )
+            SELECT papers.paper_id, position, title, abstract, title_key, arxiv_id, doi, url, authors, author_count,
                 published, date_printed
-            FROM store.papers JOIN store.texts USING (paper_id, text_hash)
-            WHERE title_key IN (SELECT key FROM batch WHERE kind = 'title')
-                OR arxiv_id IN (SELECT key FROM batch WHERE kind = 'arxiv')
-                OR doi IN (SELECT key FROM batch WHERE kind = 'doi')
-                OR paper_id IN (SELECT key FROM batch WHERE kind = 'id')
+            FROM found
+            JOIN store.papers ON papers.paper_id = found.paper_id
+            JOIN store.texts ON texts.paper_id = found.paper_id AND texts.text_hash = found.text_hash
             ORDER BY position
             """
         ).fetchall()

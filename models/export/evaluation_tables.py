@@ -8,13 +8,10 @@ from itertools import groupby
 from typing import Any, BinaryIO
 
 import duckdb
-import pyarrow as pa
 
-from models.connection import registered
 from models.export.cells import address, cell
 from models.json_text import json_text
 from models.selection import IN_ORDER, Selection
-from models.vocabulary import vocabulary
 
 _ROWS = 10_000
 _OTHER = "Other"
@@ -25,36 +22,22 @@ Row = dict[str, Any]
 
 def write_evaluation_tables(connection: duckdb.DuckDBPyConnection, selection: Selection, file: BinaryIO) -> None:
     """Write the selected rows of leaderboard as one JSON document, a dataset in memory at a time."""
-    with registered(connection, _tasks(connection)):
-        rows = connection.sql(
-            f"""
-            SELECT leaderboard.*, batch.task, batch.area, papers.arxiv_id, papers.doi
-            FROM (FROM leaderboard WHERE {selection.condition.sql}) AS leaderboard
-            JOIN batch USING (benchmark_key)
-            JOIN papers USING (paper_id)
-            ORDER BY batch.task, benchmark_key, metric_key, unit, rank, {_of_leaderboard(IN_ORDER)}
-            """,  # noqa: S608 — the condition was checked to be one
-            params=selection.condition.parameters,
-        ).to_arrow_reader(_ROWS)
-        for piece in _document(row for batch in rows for row in batch.to_pylist()):
-            file.write(piece.encode())
+    rows = connection.sql(
+        f"""
+        SELECT leaderboard.* REPLACE (coalesce(task, '{_OTHER}') AS task), papers.arxiv_id, papers.doi
+        FROM (FROM leaderboard WHERE {selection.condition.sql}) AS leaderboard
+        JOIN papers USING (paper_id)
+        ORDER BY leaderboard.task IS NULL, leaderboard.task, benchmark_key, metric_key, unit, setting_key, rank,
+            {_of_leaderboard(IN_ORDER)}
+        """,  # noqa: S608 — the condition was checked to be one
+        params=selection.condition.parameters,
+    ).to_arrow_reader(_ROWS)
+    for piece in _document(row for batch in rows for row in batch.to_pylist()):
+        file.write(piece.encode())
 
 
 def _of_leaderboard(names: str) -> str:
     return ", ".join(f"leaderboard.{name}" for name in names.split(", "))
-
-
-def _tasks(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Return each benchmark with its task and area."""
-    rows = connection.sql("SELECT DISTINCT benchmark_key, benchmark FROM leaderboard").fetchall()
-    known = [(key, vocabulary().benchmark(name)) for key, name in rows]
-    return pa.Table.from_pylist(
-        [
-            {"benchmark_key": key, "task": entry.task if entry else _OTHER, "area": entry.area if entry else None}
-            for key, entry in known
-        ],
-        schema=pa.schema({"benchmark_key": pa.string(), "task": pa.string(), "area": pa.string()}),
-    )
 
 
 def _document(rows: Iterable[Row]) -> Iterator[str]:
@@ -96,8 +79,8 @@ def _dataset(scores: list[Row]) -> Row:
 
 
 def _metric(score: Row) -> str:
-    """Return the metric with its unit: scores in two units are two metrics, and values are bare numbers there."""
-    name = score["metric"] or "Unnamed metric"
+    """Return the metric with its setting and unit: scores in two units are two metrics, and values are bare there."""
+    name = ", ".join(filter(None, (score["metric"] or "Unnamed metric", score["setting_key"])))
     return f"{name} ({score['unit']})" if score["unit"] else name
 
 

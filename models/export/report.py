@@ -60,7 +60,7 @@ def write_report(connection: duckdb.DuckDBPyConnection, selection: Selection, fi
         words=selection.words,
         claim_count=claim_count,
         paper_count=paper_count,
-        boards=_grouped(boards, "benchmark_key", "metric_key", "unit"),
+        boards=_grouped(boards, "benchmark_key", "metric_key", "unit", "setting_key"),
         papers=_grouped(papers, "paper_id"),
     )
     file.writelines(piece.encode() for piece in pieces)

@@ -1,21 +1,14 @@
 CREATE OR REPLACE VIEW papers AS
-WITH places AS (
-    SELECT paper_id, list(location || ':' || line ORDER BY location, line) AS sources
-    FROM store.sources
-    GROUP BY paper_id
-)
-SELECT papers.paper_id, texts.title, texts.abstract, papers.authors,
+SELECT papers.paper_id, current.title, texts.abstract, papers.authors,
     coalesce(papers.author_count, len(papers.authors)) AS author_count,
     papers.url, papers.published, papers.date_printed, papers.arxiv_id, papers.doi,
-    readings.extractor, readings.fingerprint, outcomes.status, outcomes.reason,
-    coalesce(outcomes.status, 'failed') = 'failed' AS unread,
-    outcomes.mention_count, outcomes.claim_count,
-    places.sources, papers.position AS paper_position
-FROM store.papers
-JOIN store.texts USING (paper_id, text_hash)
-LEFT JOIN store.current_readings AS readings ON readings.paper_id = papers.paper_id
-LEFT JOIN store.outcomes ON outcomes.paper_id = readings.paper_id AND outcomes.fingerprint = readings.fingerprint
-LEFT JOIN places ON places.paper_id = papers.paper_id;
+    current.extractor, current.fingerprint, current.status, current.reason,
+    coalesce(current.status, 'failed') = 'failed' AS unread,
+    current.mention_count, current.read_count AS claim_count,
+    current.sources, current.paper_position
+FROM store.current_papers AS current
+JOIN store.papers ON papers.paper_id = current.paper_id
+JOIN store.texts ON texts.paper_id = current.paper_id AND texts.text_hash = current.text_hash;
 COMMENT ON VIEW papers IS 'One row per paper, with its current text and how the best reading of that text came out: the LLM''s before the rules'', a later one before an earlier, a failed one last';
 COMMENT ON COLUMN papers.paper_id IS 'As the first source gave it, else arXiv id, else DOI, else made from the title';
 COMMENT ON COLUMN papers.title IS 'Title as printed';

@@ -1,12 +1,11 @@
 CREATE OR REPLACE VIEW outcomes AS
-SELECT outcomes.paper_id, texts.title, runs.extractor, json_extract_string(runs.parameters, '$.model') AS model,
+SELECT outcomes.paper_id, papers.title, runs.extractor, json_extract_string(runs.parameters, '$.model') AS model,
     outcomes.fingerprint, outcomes.status, outcomes.reason, outcomes.mention_count, outcomes.claim_count,
     outcomes.calls, outcomes.tokens_in, outcomes.tokens_cached, outcomes.tokens_out, outcomes.seconds,
     outcomes.cost_usd, outcomes.run_id, outcomes.finished_at
 FROM store.outcomes
 JOIN store.runs USING (run_id)
-JOIN store.papers USING (paper_id, text_hash)
-JOIN store.texts USING (paper_id, text_hash);
+JOIN store.current_papers AS papers USING (paper_id, text_hash);
 COMMENT ON VIEW outcomes IS 'One row per paper and extractor: how the current text came out, and what reading it took. What earlier readings took is in ledger';
 COMMENT ON COLUMN outcomes.paper_id IS 'The paper';
 COMMENT ON COLUMN outcomes.title IS 'Its title';

@@ -1,14 +1,7 @@
 CREATE OR REPLACE VIEW leaderboard AS
-WITH scores AS (
-    SELECT claims.* REPLACE (coalesce(claims.metric_key, '') AS metric_key),
-        coalesce(metric_direction, 'higher') AS better,
-        CASE metric_direction WHEN 'lower' THEN normal_value ELSE -normal_value END AS place
-    FROM claims
-    WHERE kind = 'score' AND benchmark_key IS NOT NULL AND model_key IS NOT NULL
-        AND NOT list_contains(flags, 'misread')
-), best AS (
+WITH best AS (
     SELECT *
-    FROM scores
+    FROM store.current_scores
     QUALIFY row_number() OVER (
         PARTITION BY benchmark_key, metric_key, normal_unit, setting_key, model_key
         ORDER BY place, bound <> 'exact', paper_position, claim_position
@@ -16,19 +9,22 @@ WITH scores AS (
 ), benchmark_names AS (
     SELECT benchmark_key, arg_max(spelling, (times, spelling)) AS spelling
     FROM (
-        SELECT benchmark_key, canonical_benchmark AS spelling, count(*) AS times FROM scores GROUP BY ALL
+        SELECT benchmark_key, canonical_benchmark AS spelling, count(*) AS times
+        FROM store.current_scores GROUP BY ALL
     )
     GROUP BY benchmark_key
 ), metric_names AS (
     SELECT benchmark_key, metric_key, arg_max(spelling, (times, spelling)) AS spelling
     FROM (
-        SELECT benchmark_key, metric_key, canonical_metric AS spelling, count(*) AS times FROM scores GROUP BY ALL
+        SELECT benchmark_key, metric_key, canonical_metric AS spelling, count(*) AS times
+        FROM store.current_scores GROUP BY ALL
     )
     GROUP BY benchmark_key, metric_key
 ), model_names AS (
     SELECT benchmark_key, model_key, arg_max(spelling, (times, spelling)) AS spelling
     FROM (
-        SELECT benchmark_key, model_key, canonical_model AS spelling, count(*) AS times FROM scores GROUP BY ALL
+        SELECT benchmark_key, model_key, canonical_model AS spelling, count(*) AS times
+        FROM store.current_scores GROUP BY ALL
     )
     GROUP BY benchmark_key, model_key
 )
@@ -40,7 +36,7 @@ SELECT
     model_names.spelling AS model,
     best.normal_value AS score, best.normal_high AS score_high,
     best.bound = 'up_to' AS up_to,
-    best.better,
+    coalesce(best.metric_direction, 'higher') AS better,
     best.metric_direction IS NOT NULL AS direction_known,
     count(*) OVER (board) AS model_count,
     count(DISTINCT best.paper_id) OVER (board) AS paper_count,
@@ -48,6 +44,7 @@ SELECT
     best.setting, best.evidence, best.quote_start, best.quote_end,
     best.paper_id, best.title, best.url, best.published, best.published_year AS paper_year, best.claim_id, best.flags,
     best.extractor, best.confidence, best.verdict, best.own_result,
+    best.metric_assumed,
     best.benchmark_task AS task, best.benchmark_area AS area,
     best.benchmark_key, best.metric_key, best.model_key, best.setting_key, best.paper_position, best.claim_position
 FROM best
@@ -96,10 +93,8 @@ COMMENT ON COLUMN leaderboard.claim_position IS 'Order of the claims of one pape
 
 CREATE OR REPLACE VIEW boards AS
 WITH counted AS (
-    SELECT benchmark_key, coalesce(metric_key, '') AS metric_key, normal_unit, setting_key, count(*) AS claim_count
-    FROM claims
-    WHERE kind = 'score' AND benchmark_key IS NOT NULL AND model_key IS NOT NULL
-        AND NOT list_contains(flags, 'misread')
+    SELECT benchmark_key, metric_key, normal_unit, setting_key, count(*) AS claim_count
+    FROM store.current_scores
     GROUP BY ALL
 ), ranked AS (
     SELECT benchmark, metric, unit, setting_key, better, direction_known, task, area, model_count, paper_count,

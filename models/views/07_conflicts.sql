@@ -1,8 +1,8 @@
 CREATE OR REPLACE VIEW conflicts AS
 WITH scores AS (
-    SELECT benchmark_key, coalesce(metric_key, '') AS metric_key, model_key, setting_key,
+    SELECT benchmark_key, metric_key, model_key, setting_key,
         coalesce(normal_unit, '') AS unit_key, normal_unit, normal_value, paper_id, claim_id,
-        canonical_benchmark, canonical_metric, canonical_model, paper_position, claim_position,
+        canonical_benchmark, canonical_metric, canonical_model, metric_assumed, paper_position, claim_position,
         evidence_start, evidence_end,
         lower(trim(coalesce(setting, ''))) AS condition,
         value::VARCHAR AS digits,
@@ -11,9 +11,8 @@ WITH scores AS (
             coalesce(nullif(split_part(digits, 'e', 2), ''), '0')::INTEGER
             - length(regexp_replace(split_part(split_part(digits, 'e', 1), '.', 2), '^0$', ''))
         ) * (1 + 1e-9) AS tolerance
-    FROM claims
-    WHERE kind = 'score' AND bound = 'exact' AND value_high IS NULL AND NOT list_contains(flags, 'misread')
-        AND benchmark_key IS NOT NULL AND model_key IS NOT NULL
+    FROM store.current_scores
+    WHERE bound = 'exact' AND value_high IS NULL
 ), disputed AS (
     SELECT * FROM scores
     SEMI JOIN (
@@ -39,7 +38,8 @@ WITH scores AS (
     SELECT DISTINCT benchmark_key, metric_key, model_key, setting_key, unit_key, true AS within_one_paper
     FROM disputed AS one
     JOIN disputed AS two USING (benchmark_key, metric_key, model_key, setting_key, unit_key, paper_id, condition)
-    WHERE metric_key <> '' AND one.evidence_end <= two.evidence_start
+    WHERE metric_key <> '' AND NOT one.metric_assumed AND NOT two.metric_assumed
+        AND one.evidence_end <= two.evidence_start
         AND abs(two.normal_value - one.normal_value) > greatest(one.tolerance, two.tolerance)
 ), disputes AS (
     SELECT benchmark_key, metric_key, model_key, setting_key, unit_key, bool_and(within_one_paper) AS within_one_paper

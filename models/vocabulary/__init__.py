@@ -51,6 +51,7 @@ class Benchmark(_Entry):
 
     task: str = Field(min_length=1, description="What a system is asked to do on it: 'Question answering'")
     area: str = Field(min_length=1, description="The part of the field: 'Computer Vision'")
+    metric: str | None = Field(default=None, description="What a score on it is, where nothing else is reported on it")
 
 
 class Metric(_Entry):
@@ -193,8 +194,11 @@ class Vocabulary:
     def form(self, kind: NameKind, name: str) -> str:
         """Return the normal form of a printed name, of one in full and in short ("word error rate (WER)") the full one.
 
-        A form of the vocabulary it is where the vocabulary knows the name.
+        A form of the vocabulary it is where the vocabulary knows the name. "ResNet-50 model" is ResNet-50, while the
+        student model is no student.
         """
+        if kind == "model" and (named := _NAMED_MODEL.fullmatch(name)):
+            name = named[1]
         return _form(self._entries(kind), name)
 
     def key(self, kind: NameKind, name: str) -> str:
@@ -264,6 +268,9 @@ _EXPANDED = re.compile(r"(?P<long>.+?)\s*\((?P<short>[^()]+)\)")
 
 _DISTINCTIVE = re.compile(r".*(?:\d|[^\W\d_].*[A-Z])")
 """A digit, or a capital after the first letter."""
+
+_NAMED_MODEL = re.compile(r"\s*(\S*(?:\d|[^\W\d_]\S*[A-Z])\S*)\s+model\s*")
+"""One word that can hardly be anything else than a name, and what it is a name of."""
 
 
 def _resolve(index: Mapping[str, EntryT], name: str) -> EntryT | None:

@@ -127,14 +127,18 @@ def _vocabulary_tables(words: Vocabulary) -> Iterator[tuple[str, pa.Table]]:
     yield "aliases", pa.Table.from_pylist(aliases)
     for kind, index in entries.items():
         distinct = {entry.name: entry for entry in index.values()}
-        rows = [
-            {f"{kind}_key": normal_form(name), **entry.model_dump(exclude={"aliases"})}
-            for name, entry in distinct.items()
-        ]
+        rows = [{f"{kind}_key": normal_form(name), **_columns(entry)} for name, entry in distinct.items()]
         yield f"{kind}s", pa.Table.from_pylist(rows)
     yield "units", pa.Table.from_pylist([unit._asdict() for unit in units()])
     said = [{"word": word, **sense._asdict()} for word, sense in senses_after_numbers().items()]
     yield "words_after_numbers", pa.Table.from_pylist(said).drop_columns("scale")
+
+
+def _columns(entry: Benchmark | Metric | ModelFamily) -> dict[str, str | None]:
+    columns: dict[str, str | None] = entry.model_dump(exclude={"aliases", "metric"})
+    if isinstance(entry, Benchmark):
+        columns["metric_key"] = normal_form(entry.metric) if entry.metric else None
+    return columns
 
 
 def _names_table(printed: Iterable[tuple[NameKind, str | None]]) -> pa.Table:

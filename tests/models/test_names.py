@@ -27,12 +27,69 @@ def test_names_of_one_benchmark_metric_and_model_meet_under_the_one_of_the_vocab
     assert rows == [("BIG-Bench Hard", "Accuracy", "GPT-4", 70, 1)]
 
 
+def test_a_name_and_the_word_model_name_the_model(board: Board) -> None:
+    rows = board(
+        {"model": "Quokka-7B model", "value": 60},
+        {"model": "Quokka-7B", "value": 50},
+        {"model": "ResNet50 model", "value": 40},
+        {"model": "student model", "value": 30},
+        columns="model, score",
+    )
+    assert [score for _, score in rows] == [60, 40, 30]
+    assert rows[1] == ("ResNet-50", 40)
+
+
+def test_a_name_is_shown_without_its_possessive(board: Board) -> None:
+    rows = board({"model": "Quokka's", "value": 60}, {"model": "Wombat’s", "value": 50}, columns="model")
+    assert rows == [("Quokka",), ("Wombat",)]
+
+
 def test_claims_keep_what_is_printed_beside_the_name_it_is_known_by(board: Board, store: Store) -> None:
     board({"benchmark": "GSM-8K", "metric": "digs", "model": None})
     columns = "benchmark, canonical_benchmark, metric, canonical_metric, canonical_model, model_key"
     [row] = store.query(f"SELECT {columns} FROM claims").to_pylist()
     assert tuple(row.values()) == ("GSM-8K", "GSM8K", "digs", "digs", None, None)
     assert store.query("SELECT benchmark FROM store.claims").to_pylist() == [{"benchmark": "GSM-8K"}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "metric", "score"),
+    [
+        ({"benchmark": "GSM-8K"}, "Accuracy", 50),
+        ({"benchmark": "GSM8K", "unit": None, "value": 0.5}, "Accuracy", 50),
+        ({"benchmark": "HumanEval"}, "pass@1", 50),
+        ({"benchmark": "WMT14 En-De", "unit": None}, "BLEU", 50),
+        ({"benchmark": "WMT14 En-De", "unit": "%"}, None, 50),
+        ({"benchmark": "GSM8K", "unit": "ms"}, None, 0.05),
+        ({"benchmark": "GSM8K", "unit": None, "value": 1319}, None, 1319),
+        ({"benchmark": "CIFAR-10"}, None, 50),
+        ({"benchmark": "Burrow"}, None, 50),
+    ],
+)
+def test_a_score_without_a_metric_is_one_of_the_only_metric_of_its_benchmark_if_it_can_be(
+    board: Board, fields: dict[str, object], metric: str | None, score: float
+) -> None:
+    rows = board({"metric": None, **fields}, columns="metric, score, metric_assumed")
+    assert rows == [(metric, score, metric is not None)]
+
+
+def test_scores_with_and_without_the_metric_meet_and_what_is_printed_stays(board: Board, store: Store) -> None:
+    rows = board(
+        {"benchmark": "GSM8K", "value": 60},
+        {"benchmark": "GSM8K", "metric": None, "value": 70},
+        columns="metric, model, rank, better, direction_known",
+    )
+    assert rows == [("Accuracy", "m1", 1, "higher", True), ("Accuracy", "m0", 2, "higher", True)]
+    columns = "metric, metric_assumed, metric_family"
+    printed = store.query(f"SELECT {columns} FROM claims ORDER BY paper_position").to_pylist()
+    assert [tuple(row.values()) for row in printed] == [("accuracy", False, "quality"), (None, True, "quality")]
+
+
+def test_a_change_without_a_metric_is_assumed_to_be_of_none(board: Board, store: Store) -> None:
+    board({"benchmark": "GSM8K", "metric": None, "kind": "delta"})
+    assert store.query("SELECT canonical_metric, metric_assumed FROM claims").to_pylist() == [
+        {"canonical_metric": None, "metric_assumed": False}
+    ]
 
 
 def test_every_metric_of_the_vocabulary_is_ranked_as_the_vocabulary_says(board: Board) -> None:

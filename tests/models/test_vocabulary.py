@@ -192,3 +192,10 @@ def test_two_entries_that_share_a_name_are_refused() -> None:
 def test_names_are_compared_by_the_form_of_the_name_to_show(kind: NameKind, name: str, key: str) -> None:
     assert vocabulary().key(kind, name) == key
     assert vocabulary().key(kind, key) == key
+
+
+def test_the_only_metric_of_a_benchmark_is_one_of_the_vocabulary() -> None:
+    words = vocabulary()
+    named = {entry.metric for entry in words.benchmarks.values() if entry.metric}
+    assert named
+    assert named <= {metric.name for metric in words.metrics.values()}

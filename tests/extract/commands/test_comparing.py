@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.reviews import Verdict, record
 from models.store import Store
 
 Put = Callable[..., str]
@@ -92,8 +93,8 @@ def test_no_number_is_broken_or_left_out_however_narrow_the_terminal(command: Co
 def test_reviewed_claims_have_a_mark(command: Command, put: Put, store: Store) -> None:
     put("Paper one", {"value": 80})
     put("Paper two", {"model": "Wombat"})
-    with store.write() as connection:
-        connection.execute("UPDATE store.current_claims SET verdict = 'accept' WHERE model = 'Quokka'")
+    [claim] = store.query("SELECT paper_id, claim_id FROM claims WHERE model = 'Quokka'").to_pylist()
+    record(store, [Verdict(**claim, verdict="accept")])
     assert "80%  Quokka  ✓" in command("leaderboard").stdout
     assert "80% ✓" in command("compare", "Quokka", "Wombat").stdout
     assert command("claims").stdout.count("✓") == 1

@@ -1,0 +1,344 @@
+"""Measures how fast the views answer over many claims, beside the same answers in hand-written SQL over one flat table.
+
+    python benchmarks/views.py [SIZE ...] [--db EXTRACTED.duckdb] [--folder FOLDER]
+
+Sizes are numbers of claims, such as 10k, 100k or 1M. The claims are those of an extracted database (without --db: of
+the example pages), repeated under new ids until there are as many. Both kinds of answer open the file anew for each
+query, as every reader does; the best of three counts. The hand-written SQL has it easy: its table holds each claim with
+its names resolved and its numbers on one scale, and nothing else.
+
+The last line is what a running extraction spends on storing 500 papers, as processor time: the machine's other work
+changes it least.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+
+from models.claim import Claim
+from models.current import refresh
+from models.paper import Entry
+from models.run import Outcome, Run
+from models.schema import Schema
+from models.selection import LARGEST_FIRST, Selection, matching_claims
+from models.store import Store
+from models.vocabulary.tables import load_vocabulary
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.txt"))
+
+_TRIES = 3
+_PAPERS = 500
+_UNITS = {"k": 1_000, "m": 1_000_000}
+
+_SCORES = "kind = 'score' AND model_key IS NOT NULL"
+_BETTER = "CASE metric_direction WHEN 'lower' THEN normal_value ELSE -normal_value END"
+_SEARCHED = "evidence, title, metric, model, benchmark, baseline, setting"
+_OF_BENCHMARK = "FROM {} WHERE benchmark_key = $benchmark ORDER BY paper_position, claim_position LIMIT 50"
+
+Rows = list[tuple[object, ...]]
+Names = Mapping[str, str | None]
+
+
+def _first_page(view: str) -> str:
+    return f"{Selection(view).sql} LIMIT 50"
+
+
+QUERIES: dict[str, tuple[str, str | None]] = {
+    "leaderboard of one benchmark": (
+        """
+        SELECT rank, model, score, unit, setting, evidence, title, url, paper_id, claim_id FROM leaderboard
+        WHERE benchmark_key = $benchmark AND metric_key = $metric AND unit IS NOT DISTINCT FROM $unit
+            AND setting_key = '' ORDER BY rank, paper_position, claim_position LIMIT 50
+        """,
+        f"""
+        WITH best AS (
+            SELECT * FROM flat
+            WHERE {_SCORES} AND benchmark_key = $benchmark AND metric_key = $metric
+                AND normal_unit IS NOT DISTINCT FROM $unit AND setting_key = '' AND NOT list_contains(flags, 'misread')
+            QUALIFY row_number() OVER (
+                PARTITION BY model_key ORDER BY {_BETTER}, bound <> 'exact', paper_position, claim_position
+            ) = 1
+        )
+        SELECT rank() OVER (ORDER BY {_BETTER}) AS rank, canonical_model AS model, normal_value AS score,
+            normal_unit AS unit, setting, evidence, title, url, paper_id, claim_id
+        FROM best ORDER BY rank, paper_position, claim_position LIMIT 50
+        """,
+    ),
+    "leaderboard, first page": (_first_page("leaderboard"), None),
+    "boards, first page": (
+        _first_page("boards"),
+        f"""
+        SELECT any_value(canonical_benchmark), any_value(canonical_metric), normal_unit, count(DISTINCT model_key),
+            count(DISTINCT paper_id)
+        FROM flat WHERE {_SCORES} AND benchmark_key IS NOT NULL
+        GROUP BY benchmark_key, metric_key, normal_unit, setting_key
+        ORDER BY 4 DESC, 5 DESC, benchmark_key, metric_key LIMIT 50
+        """,
+    ),
+    "claims, counted": ("SELECT count(*) FROM claims", "SELECT count(*) FROM flat"),
+    "claims, first page": (
+        _first_page("claims"),
+        "FROM flat ORDER BY paper_position, claim_position LIMIT 50",
+    ),
+    "claims of one benchmark": (_OF_BENCHMARK.format("claims"), _OF_BENCHMARK.format("flat")),
+    "claims, searched and counted": (
+        f"SELECT count(*) FROM claims WHERE {matching_claims('x').sql.replace('?', '$words')}",
+        f"SELECT count(*) FROM flat WHERE contains(lower(concat_ws(chr(10), {_SEARCHED})), $words)",
+    ),
+    "speedups, first page": (
+        _first_page("speedups"),
+        "FROM flat WHERE factor IS NOT NULL ORDER BY factor DESC, paper_position, claim_position LIMIT 50",
+    ),
+    "gains, first page": (
+        _first_page("gains"),
+        "FROM flat WHERE kind <> 'score' AND metric_family = 'quality' "
+        "ORDER BY paper_position, claim_position LIMIT 50",
+    ),
+    "conflicts, counted": ("SELECT count(*) FROM conflicts", None),
+    "conflicts, first page": (
+        _first_page("conflicts"),
+        f"""
+        SELECT benchmark_key, metric_key, model_key, min(normal_value), max(normal_value), list(claim_id)
+        FROM flat WHERE {_SCORES} AND benchmark_key IS NOT NULL AND bound = 'exact' AND value_high IS NULL
+        GROUP BY benchmark_key, metric_key, model_key, setting_key, normal_unit
+        HAVING min(normal_value) < max(normal_value)
+        ORDER BY count(DISTINCT paper_id) DESC LIMIT 50
+        """,
+    ),
+    "review_queue, first page": (
+        _first_page("review_queue"),
+        "FROM flat ORDER BY confidence, certainty, paper_position, claim_position LIMIT 50",
+    ),
+    "benchmark_summary, first page": (
+        _first_page("benchmark_summary"),
+        """
+        SELECT any_value(canonical_benchmark), count(*), count(DISTINCT paper_id), count(DISTINCT model_key),
+            list(DISTINCT canonical_metric), min(published), max(published)
+        FROM flat WHERE benchmark_key IS NOT NULL GROUP BY benchmark_key ORDER BY 2 DESC LIMIT 50
+        """,
+    ),
+    "paper_summary, first page": (
+        _first_page("paper_summary"),
+        """
+        SELECT paper_id, any_value(title), count(*), list(DISTINCT canonical_benchmark), max(factor)
+        FROM flat GROUP BY paper_id ORDER BY any_value(paper_position) LIMIT 50
+        """,
+    ),
+    "coverage, counted": (
+        """
+        SELECT count(*), count(*) FILTER (unread), count(*) FILTER (failed), count(*) FILTER (without_claims),
+            count(*) FILTER (flagged_count > 0), count(*) FILTER (reviewed_count > 0) FROM coverage
+        """,
+        None,
+    ),
+    "one paper": ("FROM papers WHERE paper_id = $paper", None),
+    "vocabulary_names": ("FROM vocabulary_names LIMIT 50", None),
+}
+"""By what is asked: the query of a view, and what a person might write over a flat table, where they could."""
+
+
+def main(
+    sizes: Annotated[list[str] | None, typer.Argument(help="Numbers of claims, such as 10k or 1M.")] = None,
+    db: Annotated[Path | None, typer.Option(help="An extracted database; without one the example pages are.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to keep the files, and use them if they are there.")
+    ] = None,
+) -> None:
+    """Make the files, ask, and print a line per question."""
+    measured = {}
+    with _folder(folder) as kept:
+        source = db or _extracted(kept)
+        for size in sizes or ["1M"]:
+            big, flat = kept / f"many-{size}.duckdb", kept / f"flat-{size}.duckdb"
+            if not big.exists():
+                repeat(source, big, int(float(size.rstrip("kKmM")) * _UNITS.get(size[-1].lower(), 1)))
+            if not flat.exists():
+                flatten(big, flat)
+            measured[size] = {**ask(big, flat), **store(source, big)}
+    show(measured)
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def _extracted(folder: Path) -> Path:
+    path = folder / "examples.duckdb"
+    command: list[str | Path] = [Path(sys.executable).with_name("claimboard"), "extract", *EXAMPLES, "--db", path]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return path
+
+
+def repeat(source: Path, target: Path, claims: int) -> None:
+    """Make a file of the first papers of another, or of all again and again, that claim about as much as asked for."""
+    connection = duckdb.connect(str(target))
+    connection.execute("BEGIN")
+    Schema().prepare(connection, target)
+    connection.execute("COMMIT")
+    connection.execute(f"ATTACH '{source}' AS source (READ_ONLY)")
+    (papers, made), *_ = connection.execute(
+        "SELECT (SELECT max(position) FROM source.store.papers), (SELECT count(*) FROM source.store.claims)"
+    ).fetchall()
+    connection.execute("INSERT INTO store.runs BY NAME FROM source.store.runs")
+    for table, changed in {
+        "papers": f", position + copy * {papers} AS position, title_key || copy AS title_key",
+        "texts": "",
+        "sources": "",
+        "outcomes": "",
+        "claims": ", claim_id || copy AS claim_id",
+    }.items():
+        connection.execute(
+            f"INSERT INTO store.{table} BY NAME "
+            f"SELECT * EXCLUDE (copy) REPLACE (paper_id || '-' || copy AS paper_id{changed}) "
+            f"FROM range({-(-claims // made)}) AS copies(copy), source.store.{table} "
+            "WHERE paper_id IN (SELECT paper_id FROM source.store.papers WHERE position <= $last)",
+            {"last": papers * min(1, claims / made)},
+        )
+    connection.execute("DETACH source")
+    connection.execute("BEGIN")
+    load_vocabulary(connection)
+    refresh(connection)
+    connection.execute("COMMIT")
+    connection.execute("CHECKPOINT")
+    connection.close()
+
+
+def flatten(source: Path, target: Path) -> None:
+    """Make a file of one table that holds every claim of another, as a person might who knows no more than that."""
+    connection = duckdb.connect(str(target))
+    connection.execute(f"ATTACH '{source}' AS source (READ_ONLY)")
+    connection.execute("CREATE TABLE flat AS FROM source.main.claims")
+    connection.execute("DETACH source")
+    connection.execute("CHECKPOINT")
+    connection.close()
+
+
+def ask(big: Path, flat: Path) -> dict[str, tuple[str, str]]:
+    """Return the best time of each question in milliseconds, asked of both files, and what these are."""
+    (largest,) = (
+        Store(big)
+        .query(
+            "SELECT benchmark_key, metric_key, unit FROM boards WHERE setting_key = '' AND metric_key <> '' "
+            f"ORDER BY {LARGEST_FIRST} LIMIT 1"
+        )
+        .to_pylist()
+    )
+    (paper,) = Store(big).query("SELECT paper_id FROM papers LIMIT 1").to_pylist()
+    names = {
+        "benchmark": largest["benchmark_key"],
+        "metric": largest["metric_key"],
+        "unit": largest["unit"],
+        "words": "faster than",
+        "paper": paper["paper_id"],
+    }
+    (count,) = Store(big).query("SELECT count(*) AS claims FROM claims").to_pylist()
+    found = {"claims": (f"{count['claims']:,}", ""), "size of the file, MB": (_size(big), _size(flat))}
+    for asked, (of_views, by_hand) in QUERIES.items():
+        seconds, rows = _best(partial(_ask_views, big, of_views, names))
+        found[asked] = (_milliseconds(seconds), "")
+        if by_hand is not None:
+            other, other_rows = _best(partial(_ask_flat, flat, by_hand, names))
+            found[asked] = (_milliseconds(seconds), _milliseconds(other))
+            # The names of models may be other spellings of one.
+            if "leaderboard of" in asked and [(row[0], row[-1]) for row in rows] != [
+                (row[0], row[-1]) for row in other_rows
+            ]:
+                raise SystemExit(f"{asked}: the view and the hand-written SQL answer differently")
+    return found
+
+
+def store(source: Path, big: Path) -> dict[str, tuple[str, str]]:
+    """Return the processor time of storing papers that were read, the best of three, in milliseconds."""
+    connection = duckdb.connect(str(source), read_only=True)
+    papers = connection.execute(
+        "SELECT paper_id, title, abstract FROM store.papers JOIN store.texts USING (paper_id, text_hash) "
+        f"ORDER BY position LIMIT {_PAPERS}"
+    ).fetchall()
+    fields = list(Claim.model_fields)
+    claims = defaultdict(list)
+    for paper_id, *values in connection.execute(f"SELECT paper_id, {', '.join(fields)} FROM store.claims").fetchall():
+        claims[paper_id].append(Claim.model_validate(dict(zip(fields, values, strict=True))))
+    connection.close()
+    kept, times = Store(big), []
+    run = Run.begin("rules", "benchmark", ["benchmark"])
+    for number in range(_TRIES):
+        entries = [
+            Entry(
+                location="benchmark",
+                line=line,
+                title=title,
+                abstract=abstract,
+                given_id=f"{run.run_id}-{number}-{line}",
+            )
+            for line, (_, title, abstract) in enumerate(papers, start=1)
+        ]
+        added = kept.add_entries(entries)
+        outcomes = [
+            Outcome(paper_id=paper.paper_id, text_hash=paper.text_hash, status="done", claims=tuple(claims[paper_id]))
+            for paper, (paper_id, _, _) in zip(added, papers, strict=True)
+        ]
+        began = time.process_time()
+        kept.commit(run, outcomes)
+        times.append(time.process_time() - began)
+    return {f"{_PAPERS} papers stored": (_milliseconds(min(times)), "")}
+
+
+def show(measured: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
+    """Print a line per question, with two columns for each size."""
+    print(f"{'milliseconds':32}" + "".join(f"{size + ' views':>14}{'flat SQL':>10}" for size in measured))
+    for asked in next(iter(measured.values())):
+        print(f"{asked:32}" + "".join(f"{of[asked][0]:>14}{of[asked][1]:>10}" for of in measured.values()))
+
+
+def _ask_views(path: Path, sql: str, names: Names) -> Rows:
+    with Store(path).read() as connection:
+        return connection.execute(sql, _used(sql, names)).fetchall()
+
+
+def _ask_flat(path: Path, sql: str, names: Names) -> Rows:
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        return connection.execute(sql, _used(sql, names)).fetchall()
+    finally:
+        connection.close()
+
+
+def _used(sql: str, names: Names) -> Names:
+    return {name: value for name, value in names.items() if f"${name}" in sql}
+
+
+def _best(ask: Callable[[], Rows]) -> tuple[float, Rows]:
+    times = []
+    for _ in range(_TRIES):
+        began = time.perf_counter()
+        rows = ask()
+        times.append(time.perf_counter() - began)
+    return min(times), rows
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f}"
+
+
+def _size(path: Path) -> str:
+    return f"{path.stat().st_size / 1e6:,.0f}"
+
+
+if __name__ == "__main__":
+    typer.run(main)
