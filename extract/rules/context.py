@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from extract.rules.lexicon import LEXICON
-from extract.rules.text import Sentence, Text, Token
+from extract.rules.text import Sentence, Text
 from models.mention import Mention
 
 _NEAR = (0, 1, 2, 4, 7, 12, 20)
@@ -11,20 +11,24 @@ _NEAR = (0, 1, 2, 4, 7, 12, 20)
 
 def bucket(distance: int) -> str:
     """Name a distance in tokens coarsely, so that weights learned on one carry to its neighbours."""
-    for step in _NEAR:
-        if distance <= step:
-            return str(step)
-    return "far"
+    return _NAMES[distance] if distance < len(_NAMES) else "far"
+
+
+_NAMES = [str(next(step for step in _NEAR if distance <= step)) for distance in range(_NEAR[-1] + 1)]
+"""Of each near distance."""
 
 
 def shape(sentence: Sentence, first: int, last: int) -> str:
     """Describe the tokens between two places: function words, verbs and marks as they are, the rest by class."""
     parts: list[str] = []
-    for token in sentence.tokens[first:last]:
-        part = {"number": "#", "word": "w", "name": "N"}.get(token.kind, token.lower)
+    for kind, lower in zip(sentence.kinds[first:last], sentence.lowers[first:last], strict=True):
+        part = _CLASS_MARKS.get(kind, lower)
         if not (part in "wN" and parts and parts[-1] == part):
             parts.append(part)
     return " ".join(parts)
+
+
+_CLASS_MARKS = {"number": "#", "word": "w", "name": "N"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,7 @@ _JOINS = frozenset({",", "/", "and", "or", "&", ";", "to", "$", "by", "\\"})
 
 
 def _only_joins(sentence: Sentence, first: int, last: int) -> bool:
-    between = sentence.tokens[first:last]
-    return 0 < len(between) <= 4 and all(token.lower in _JOINS for token in between)
+    return 0 < last - first <= 4 and _JOINS.issuperset(sentence.lowers[first:last])
 
 
 @dataclass(slots=True)
@@ -81,7 +84,7 @@ def places(abstract: Text) -> list[Place]:
     found: list[Place] = []
     for sentence in abstract.sentences:
         if sentence.mentions:
-            spots = [position for position, token in enumerate(sentence.tokens) if token.kind == "number"]
+            spots = [position for position, kind in enumerate(sentence.kinds) if kind == "number"]
             lists = series(sentence, [(spot, spot + 1) for spot in spots])
             for order, (spot, (index, mention)) in enumerate(zip(spots, sentence.mentions.items(), strict=True)):
                 found.append(Place(mention, index, sentence, spot, lists.get(order), len(spots)))
@@ -90,35 +93,42 @@ def places(abstract: Text) -> list[Place]:
 
 def neighbours(place: Place) -> dict[str, str]:
     """Return the words around a mention: up to four on each side, and the nearest verb on each side."""
-    tokens, at = place.sentence.tokens, place.position
+    sentence, at = place.sentence, place.position
+    kinds, lowers = sentence.kinds, sentence.lowers
     words = {}
-    for offset in (-4, -3, -2, -1, 1, 2, 3, 4):
+    for name, offset in _OFFSETS.items():
         position = at + offset
-        words[f"{offset:+d}"] = _word(tokens[position]) if 0 <= position < len(tokens) else "^" if offset < 0 else "$"
-    words["verb-"] = next((t.lower for t in reversed(tokens[max(0, at - 15) : at]) if t.kind == "verb"), "-")
-    words["verb+"] = next((t.lower for t in tokens[at + 1 : at + 10] if t.kind == "verb"), "-")
+        words[name] = _word(sentence, position) if 0 <= position < len(kinds) else "^" if offset < 0 else "$"
+    words["verb-"] = next((lowers[i] for i in range(at - 1, max(-1, at - 16), -1) if kinds[i] == "verb"), "-")
+    words["verb+"] = next((lowers[i] for i in range(at + 1, min(at + 10, len(kinds))) if kinds[i] == "verb"), "-")
     return words
 
 
-def _word(token: Token) -> str:
-    if token.kind == "number":
+_OFFSETS = {f"{offset:+d}": offset for offset in (-4, -3, -2, -1, 1, 2, 3, 4)}
+
+
+def _word(sentence: Sentence, position: int) -> str:
+    kind, lower = sentence.kinds[position], sentence.lowers[position]
+    if kind == "number":
         return "#"
-    return "N" if token.kind == "name" and token.lower not in LEXICON.changes else token.lower
+    return "N" if kind == "name" and lower not in LEXICON.changes else lower
 
 
 def _subject(place: Place, first: int, last: int) -> str:
     """Say of which verb before the mention a phrase is the subject: how many verbs follow, and if it is the first."""
-    tokens = place.sentence.tokens
-    if last > place.position or (first and tokens[first - 1].lower in _INNER):
+    kinds, lowers = place.sentence.kinds, place.sentence.lowers
+    if last > place.position or (first and lowers[first - 1] in _INNER):
         return "no"
-    verb = next((i for i in range(last, place.position) if tokens[i].kind == "verb"), None)
-    if verb is None or any(t.kind in ("word", "name", "number") and t.lower not in _ADVERBS for t in tokens[last:verb]):
-        return "part" if verb is not None else "no"
-    later = sum(t.kind == "verb" for t in tokens[verb + 1 : place.position])
-    earlier = any(t.kind == "verb" for t in tokens[:first])
-    return f"{min(later, 2)}{'' if earlier else 'first'}"
+    if "verb" not in kinds[last : place.position]:
+        return "no"
+    verb = kinds.index("verb", last)
+    if any(kinds[i] in _CONTENT and lowers[i] not in _ADVERBS for i in range(last, verb)):
+        return "part"
+    later = kinds[verb + 1 : place.position].count("verb")
+    return f"{min(later, 2)}{'' if 'verb' in kinds[:first] else 'first'}"
 
 
+_CONTENT = frozenset({"word", "name", "number"})
 _CLAUSE_MARKS = frozenset({",", ";", ":", "--", "\u2014"})
 _INNER = frozenset(
     {"of", "on", "in", "for", "with", "from", "to", "than", "over", "across", "against", "by", "at", "between", "under"}
@@ -129,27 +139,20 @@ _ADVERBS = frozenset({"significantly", "consistently", "substantially", "respect
 def relation(place: Place, first: int, last: int) -> list[str]:
     """Features of how tokens `first` to `last` of the mention's sentence stand to the mention."""
     sentence, at = place.sentence, place.position
-    tokens, depth = sentence.tokens, sentence.depth
+    kinds, lowers, depth = sentence.kinds, sentence.lowers, sentence.depth
     before = last <= at
     low, high = (last, at) if before else (at + 1, first)
-    between = tokens[low:high]
     side = "<" if before else ">"
-    numbers = breaks = verbs = 0
-    for token in between:
-        if token.kind == "number":
-            numbers += 1
-        elif token.kind == "verb":
-            verbs += 1
-        elif token.lower in _CLAUSE_MARKS:
-            breaks += 1
+    between = kinds[low:high]
+    numbers = between.count("number")
+    verbs = between.count("verb")
+    # A clause mark is neither.
+    breaks = sum(map(_CLAUSE_MARKS.__contains__, lowers[low:high]))
     distance = bucket(len(between))
-    previous = tokens[first - 1].lower if first else "^"
-    following = tokens[last].lower if last < len(tokens) else "$"
-    if first and tokens[first - 1].kind == "number":
-        previous = "#"
-    if last < len(tokens) and tokens[last].kind == "number":
-        following = "#"
-    kinds = f"{tokens[first - 1].kind if first else '^'}_{tokens[last].kind if last < len(tokens) else '$'}"
+    preceding = kinds[first - 1] if first else "^"
+    succeeding = kinds[last] if last < len(kinds) else "$"
+    previous = "#" if preceding == "number" else lowers[first - 1] if first else "^"
+    following = "#" if succeeding == "number" else lowers[last] if last < len(kinds) else "$"
     features = [
         f"d{side}{distance}",
         f"n{side}{min(numbers, 3)}",
@@ -161,11 +164,11 @@ def relation(place: Place, first: int, last: int) -> list[str]:
         f"pf={previous}_{following}",
         f"dn{side}{distance}_{min(numbers, 2)}_{min(breaks, 2)}",
         f"depth{side}{max(-1, min(1, depth[first] - depth[at]))}",
-        f"kinds{side}{kinds}",
+        f"kinds{side}{preceding}_{succeeding}",
         f"subject={_subject(place, first, last)}",
     ]
     if len(between) <= 6:
         features.append(f"s{side}{shape(sentence, low, high)}")
-    if first == 0 or (first == 1 and tokens[0].kind == "function"):
+    if first == 0 or (first == 1 and kinds[0] == "function"):
         features.append(f"start{side}{min(numbers, 2)}")
     return features

@@ -61,7 +61,9 @@ class RulesExtractor:
         stream = iter(papers)
         first = list(islice(stream, _FEW))
         if self.workers == 1 or len(first) < _FEW:
-            yield from map(read_paper, chain(first, stream))
+            everything = chain(first, stream)
+            while batch := list(islice(everything, _BATCH)):
+                yield from _read_batch(batch)
         else:
             yield from self._in_parallel(chain(first, stream))
 
@@ -113,15 +115,19 @@ def _threads() -> ThreadpoolController:
 
 
 def _read_batch(papers: list[Paper]) -> list[Outcome]:
-    return [read_paper(paper) for paper in papers]
+    # Matrices of one abstract are too small to share: on a busy machine, threads that wait for each other take minutes.
+    with _threads().limit(limits=1):
+        return [_read(paper) for paper in papers]
 
 
 def read_paper(paper: Paper) -> Outcome:
     """Read one abstract with the shipped weights."""
+    return _read_batch([paper])[0]
+
+
+def _read(paper: Paper) -> Outcome:
     mentions = find_mentions(paper.abstract)
-    # Matrices of one abstract are too small to share: on a busy machine, threads that wait for each other take minutes.
-    with _threads().limit(limits=1):
-        claims = read_claims(paper, mentions, load_weights(), load_network()) if mentions else []
+    claims = read_claims(paper, mentions, load_weights(), load_network()) if mentions else []
     return Outcome(
         paper_id=paper.paper_id,
         text_hash=paper.text_hash,

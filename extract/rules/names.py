@@ -83,6 +83,8 @@ def surface(abstract: Text, span: Span) -> str:
 
 def _phrases_of(sentence: Sentence, chunk: Span) -> list[tuple[Span, bool]]:
     """Give the whole chunk and each run of names in it, with a head noun behind the name left off."""
+    if "name" not in sentence.kinds[chunk.first : chunk.last]:
+        return [(chunk, False)] if chunk.last - chunk.first <= _LONGEST_NAME else []
     tokens = sentence.tokens
     spans: dict[tuple[int, int], bool] = {}
     first = -1
@@ -97,7 +99,7 @@ def _phrases_of(sentence: Sentence, chunk: Span) -> list[tuple[Span, bool]]:
             spans[first, position] = True
             first = -1
     if chunk.last - chunk.first <= _LONGEST_NAME:
-        spans.setdefault((chunk.first, chunk.last), any(t.kind == "name" for t in tokens[chunk.first : chunk.last]))
+        spans[chunk.first, chunk.last] = True
     return [(Span(sentence.index, a, b), named) for (a, b), named in spans.items() if b - a <= _LONGEST_NAME]
 
 
@@ -134,20 +136,19 @@ def _mark_title(names: Names, title: str) -> None:
 
 def _mark_proposals(names: Names, sentence: Sentence) -> None:
     """Find 'we propose X', 'we present NP (X)', 'a framework called X', 'X, a novel …'."""
-    tokens = sentence.tokens
+    lowers = sentence.lowers
     spans = names.by_sentence[sentence.index]
-    for position, token in enumerate(tokens):
-        if token.lower in LEXICON.proposing and _has_own_subject(sentence, position):
-            stop = next((i for i in range(position + 1, len(tokens)) if tokens[i].lower in _PURPOSE), len(tokens))
-            for key, span in spans:
-                if position < span.first <= min(stop + 1, position + _REACH):
-                    _mark_proposed(names.phrases[key], sentence, position, span)
+    if not LEXICON.proposing.isdisjoint(lowers):
+        for position, lower in enumerate(lowers):
+            if lower in LEXICON.proposing and _has_own_subject(sentence, position):
+                stop = next((i for i in range(position + 1, len(lowers)) if lowers[i] in _PURPOSE), len(lowers))
+                for key, span in spans:
+                    if position < span.first <= min(stop + 1, position + _REACH):
+                        _mark_proposed(names.phrases[key], sentence, position, span)
     for key, span in spans:
-        before = tokens[span.first - 1].lower if span.first else ""
-        if before in _NAMING:
+        if span.first and lowers[span.first - 1] in _NAMING:
             names.phrases[key].traits.add("called")
-        follows = tuple(token.lower for token in tokens[span.last : span.last + 2])
-        if span.first == 0 and follows in _DEFINING:
+        elif not span.first and tuple(lowers[span.last : span.last + 2]) in _DEFINING:
             names.phrases[key].traits.add("defined")
 
 
@@ -174,10 +175,12 @@ def _mark_proposed(phrase: Phrase, sentence: Sentence, verb: int, span: Span) ->
 
 
 def _has_own_subject(sentence: Sentence, position: int) -> bool:
-    before = [t.lower for t in sentence.tokens[max(0, position - 6) : position]]
-    return bool({"we", "paper", "work", "study", "article", "authors", "report", "i"} & set(before)) and not (
-        {"by", "of"} & set(before[-2:])
-    )
+    before = sentence.lowers[max(0, position - 6) : position]
+    return not _AUTHORS.isdisjoint(before) and _PASSIVE.isdisjoint(before[-2:])
+
+
+_AUTHORS = frozenset({"we", "paper", "work", "study", "article", "authors", "report", "i"})
+_PASSIVE = frozenset({"by", "of"})
 
 
 def _mark_traits(names: Names) -> None:
@@ -215,7 +218,8 @@ def _sort_of(phrase: Phrase) -> Sort:
 def _wording_traits(key: str, text: str) -> frozenset[str]:
     """Say what a wording is known as, or looks like, in whichever abstract it stands."""
     words = vocabulary()
-    last = text.rsplit(maxsplit=1)[-1].lower()
+    lower = text.lower()
+    last = lower.rsplit(maxsplit=1)[-1]
     is_benchmark = key in words.benchmarks
     is_model = key in words.models or _family(key) in words.models
     traits = {
@@ -226,15 +230,18 @@ def _wording_traits(key: str, text: str) -> frozenset[str]:
         "head_metric": last in words.metric_words and not is_benchmark and not is_model,
         "head_model": last in LEXICON.model_heads,
         "head_change": last in LEXICON.changes,
-        "looks_benchmark": _LOOKS_BENCHMARK.search(text),
-        "looks_model": _LOOKS_MODEL.search(text),
+        "looks_benchmark": _LOOKS_BENCHMARK.search(lower),
+        "looks_model": _LOOKS_MODEL.search(lower),
     }
     return frozenset(trait for trait, holds in traits.items() if holds)
 
 
-_LOOKS_BENCHMARK = re.compile(r"(?i)bench|[a-z]QA$|eval$")
-_LOOKS_MODEL = re.compile(r"(?i)(?:bert|gpt|llama|qwen|net|former|llm|lstm|cnn|gan|vit|mamba|claude|gemini|mistral)")
+_LOOKS_BENCHMARK = re.compile(r"bench|[a-z]qa$|eval$")
+_LOOKS_MODEL = re.compile(r"(?:bert|gpt|llama|qwen|net|former|llm|lstm|cnn|gan|vit|mamba|claude|gemini|mistral)")
 
 
 def _family(key: str) -> str:
-    return re.split(r"[\s\d]", key, maxsplit=1)[0]
+    return _FAMILY_END.split(key, maxsplit=1)[0]
+
+
+_FAMILY_END = re.compile(r"[\s\d]")

@@ -151,14 +151,17 @@ def encode(  # noqa: PLR0913, PLR0917 — the weights, the library and what is r
         scaled = _scaled(seen, weights["scale"][2 * layer], xp)
         seen, near_told = seen[:, told], bias[layer][..., told, :]
         query = _by_head(scaled[:, told] @ weights["attend"][layer][:, :WIDTH])
-        key = _by_head(scaled @ weights["attend"][layer][:, WIDTH : 2 * WIDTH])
-        value = _by_head(scaled @ weights["attend"][layer][:, 2 * WIDTH :])
-        attention = query * (WIDTH // HEADS) ** -0.5 @ key.swapaxes(2, 3) + near_told
-        attention = xp.exp(attention - attention.max(-1, keepdims=True))
+        key, value = map(_by_head, xp.split(scaled @ weights["attend"][layer][:, WIDTH:], 2, -1))
+        # The largest arrays: NumPy works on them in place, as new memory takes longer than sums.
+        attention = query * (WIDTH // HEADS) ** -0.5 @ key.swapaxes(2, 3)
+        attention += near_told
+        attention -= attention.max(-1, keepdims=True)
+        attention = np.exp(attention, out=attention) if xp is np else xp.exp(attention)
         found = (attention @ value / attention.sum(-1, keepdims=True)).swapaxes(1, 2).reshape(seen.shape)
         seen = seen + thin(found @ weights["attended"][layer])
         wide = _scaled(seen, weights["scale"][2 * layer + 1], xp) @ weights["widen"][layer]
-        wide = xp.maximum(wide + weights["widen_bias"][layer], 0)
+        wide += weights["widen_bias"][layer]
+        wide = xp.maximum(wide, 0)
         seen = seen + thin(wide @ weights["narrow"][layer] + weights["narrow_bias"][layer])
     return thin(_scaled(seen, weights["scale"][-1], xp) * (1.0 if real is None else here[:, wanted]))
 

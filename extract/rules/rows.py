@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from extract.rules.names import SORTS, Names
 from extract.rules.roles import Candidate
-from extract.rules.text import Text, Token, TokenClass, words_of
+from extract.rules.text import Text, TokenClass, words_of
 
 LONGEST = 320
 """Tokens; what comes after them is not seen."""
@@ -67,21 +67,30 @@ class Rows:
         """Return where candidates stand; looked up once for each list."""
         known = self._placed.get(id(candidates))
         if known is None:
-            found = Placed.none(len(candidates))
-            for line, candidate in enumerate(candidates):
-                found.nothing[line] = candidate.text is None
-                for place, span in enumerate(self._spans(candidate)):
-                    found.spans[line, place] = span
-                    found.present[line, place] = 1
-            known = self._placed[id(candidates)] = (candidates, found)
+            known = self._placed[id(candidates)] = (candidates, self._located(candidates))
         return known[1]
+
+    def _located(self, candidates: Sequence[Candidate]) -> Placed:
+        found = Placed.none(len(candidates))
+        found.nothing[:] = [candidate.text is None for candidate in candidates]
+        spots = [
+            (line, place, *span)
+            for line, candidate in enumerate(candidates)
+            for place, span in enumerate(self._spans(candidate))
+        ]
+        if spots:
+            line, place, first, last = np.array(spots).T
+            found.spans[line, place, 0], found.spans[line, place, 1] = first, last
+            found.present[line, place] = 1
+        return found
 
     def _spans(self, candidate: Candidate) -> list[tuple[int, int]]:
         """Return first and last row of the places of a wording: none for 'no phrase', and none beyond the last row."""
         if candidate.text is None:
             return []
-        found = [(self.starts[s] + first, self.starts[s] + last - 1) for s, first, last in candidate.spans[:MOST_SPANS]]
-        if not candidate.spans:
+        starts = self.starts
+        found = [(starts[s] + first, starts[s] + last - 1) for s, first, last in candidate.spans[:MOST_SPANS]]
+        if not found:
             words = tuple(words_of(candidate.text.lower()))
             first = next((i for i in range(len(self.title)) if self.title[i : i + len(words)] == words), None)
             found = [] if first is None else [(first, first + len(words) - 1)]
@@ -90,35 +99,36 @@ class Rows:
 
 def rows_of(title: str, abstract: Text, names: Names | None, vocabulary: Mapping[str, int]) -> Rows:
     """Turn the tokens of an abstract into rows; without names, no token is said to be part of one."""
-    in_title = words_of(title)
-    ids = [(*_symbols(word, word.lower(), vocabulary), 0, 1, 0) for word in in_title]
+    words: list[str] = []
+    spellings: list[bytes] = []
+    for word in words_of(title):
+        words.append(word.lower())
+        spellings.append(_spelling(word, None))
+    in_title = tuple(words)
     starts = []
     for sentence in abstract.sentences:
-        starts.append(len(ids))
-        ids += [(*_token_symbols(token, vocabulary), _CLASS[token.kind], 0, 0) for token in sentence.tokens]
-    table = np.array(ids, dtype=np.int32).reshape(-1, len(COLUMNS))
+        starts.append(len(words))
+        words += ["#" if token.kind == "number" else token.lower for token in sentence.tokens]
+        spellings += [_spelling("#" if t.kind == "number" else t.text, t.kind) for t in sentence.tokens]
+    table = np.zeros((len(words), len(COLUMNS)), np.int32)
+    table[:, 0] = [vocabulary.get(word, UNKNOWN) for word in words]
+    table[:, 1:-1] = np.frombuffer(b"".join(spellings), np.int32).reshape(-1, len(COLUMNS) - 2)
     if names is not None:
         _mark_sorts(table, names, starts)
-    return Rows(table[:LONGEST], tuple(word.lower() for word in in_title), tuple(starts))
+    return Rows(table[:LONGEST], in_title, tuple(starts))
 
 
 def _mark_sorts(table: Ids, names: Names, starts: Sequence[int]) -> None:
     """Say of each token what sort of thing its phrase most likely names."""
-    sorts = table[:, COLUMNS.index("sort")]
+    sorts = [0] * len(table)
     for phrase in names.phrases.values():
         number = 1 + SORTS.index(phrase.sort)
         decided = phrase.sort not in ("name", "plain") and phrase.named
         for sentence, first, last in phrase.spans:
-            place = sorts[starts[sentence] + first : starts[sentence] + last]
-            place[(place == 0) | decided] = number
-
-
-def _token_symbols(token: Token, vocabulary: Mapping[str, int]) -> tuple[int, int, int, int]:
-    return _symbols("#", "#", vocabulary) if token.kind == "number" else _symbols(token.text, token.lower, vocabulary)
-
-
-def _symbols(word: str, lower: str, vocabulary: Mapping[str, int]) -> tuple[int, int, int, int]:
-    return vocabulary.get(lower, UNKNOWN), *_spelling(word)
+            for row in range(starts[sentence] + first, starts[sentence] + last):
+                if decided or not sorts[row]:
+                    sorts[row] = number
+    table[:, COLUMNS.index("sort")] = sorts
 
 
 HIDDEN_WORD, UNKNOWN = 0, 1
@@ -126,9 +136,12 @@ HIDDEN_WORD, UNKNOWN = 0, 1
 
 
 @lru_cache(maxsize=1 << 16)
-def _spelling(word: str) -> tuple[int, int, int]:
+def _spelling(word: str, kind: TokenClass | None) -> bytes:
+    """Return what the columns between the word and its sort say of a token, or of a word of the title, as an array."""
     lower = word.lower()
-    return _bucket("s" + lower[-3:], ENDINGS), _bucket("p" + lower[:4], BEGINNINGS), _shape(word)
+    ending, beginning = _bucket("s" + lower[-3:], ENDINGS), _bucket("p" + lower[:4], BEGINNINGS)
+    standing = (0, 1) if kind is None else (_CLASS[kind], 0)
+    return np.array([ending, beginning, _shape(word), *standing], np.int32).tobytes()
 
 
 def _bucket(text: str, buckets: int) -> int:

@@ -6,9 +6,9 @@ formulaic sentences in which results are reported.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Literal, NamedTuple
 
 from extract.rules.lexicon import LEXICON
@@ -45,6 +45,10 @@ class Token(NamedTuple):
     kind: TokenClass
 
 
+_token: Callable[[tuple[int, int, str, str, TokenClass]], Token] = partial(tuple.__new__, Token)
+"""What `Token` does, in half of the time: an abstract has hundreds."""
+
+
 class Span(NamedTuple):
     """Tokens `first` to `last` (exclusive) of a sentence."""
 
@@ -74,8 +78,9 @@ class Sentence:
             tokens.append(Token(mention.start, mention.end, mention.text, mention.text.lower(), "number"))
             position = mention.end
         _add_words(tokens, self._text, position, self._end)
+        ambiguous = LEXICON.ambiguous
         for position, token in enumerate(tokens):
-            if token.lower in LEXICON.ambiguous and _is_verb(tokens, position):
+            if token.lower in ambiguous and _is_verb(tokens, position):
                 tokens[position] = token._replace(kind="verb")
         return tokens
 
@@ -85,11 +90,16 @@ class Sentence:
         return [token.lower for token in self.tokens]
 
     @cached_property
+    def kinds(self) -> list[TokenClass]:
+        """The classes of the tokens."""
+        return [token.kind for token in self.tokens]
+
+    @cached_property
     def chunks(self) -> list[Span]:
         """Maximal runs of `word` and `name` tokens: what stands between verbs, function words and marks."""
         found, first = [], -1
-        for position, token in enumerate(self.tokens):
-            if token.kind in ("word", "name"):
+        for position, kind in enumerate(self.kinds):
+            if kind in ("word", "name"):
                 if first < 0:
                     first = position
             elif first >= 0:
@@ -103,11 +113,11 @@ class Sentence:
     def depth(self) -> list[int]:
         """How many brackets are open at each token."""
         depth, depths = 0, []
-        for token in self.tokens:
-            if token.kind == "close":
+        for kind in self.kinds:
+            if kind == "close":
                 depth = max(0, depth - 1)
             depths.append(depth)
-            if token.kind == "open":
+            if kind == "open":
                 depth += 1
         return depths
 
@@ -161,9 +171,11 @@ def _add_words(tokens: list[Token], text: str, start: int, end: int) -> None:
     first = all(token.kind not in _SAID for token in tokens)
     for match in _TOKEN.finditer(text, start, end):
         word = match[0]
-        kind = _classify(word, first)
-        first = first and kind not in _SAID
-        tokens.append(Token(match.start(), match.end(), word, word.lower(), kind))
+        at, beyond = match.span()
+        lower, kind = _classify(word, first)
+        if first and kind in _SAID:
+            first = False
+        tokens.append(_token((at, beyond, word, lower, kind)))
 
 
 def _is_verb(tokens: list[Token], position: int) -> bool:
@@ -217,21 +229,26 @@ _SAID = frozenset({"word", "name", "function", "verb"})
 
 
 @lru_cache(maxsize=1 << 16)
-def _classify(word: str, first: bool) -> TokenClass:
-    """`first`: no word of the sentence came before, so that a capital means nothing."""
+def _classify(word: str, first: bool) -> tuple[str, TokenClass]:
+    """Return a word in lower case, and its class. `first`: no word of the sentence came before it."""
+    lower = word.lower()
+    return lower, _class_of(word, lower, first)
+
+
+def _class_of(word: str, lower: str, first: bool) -> TokenClass:
     if not word[0].isalnum():
         if word in ("(", "[", "{"):
             return "open"
         if word in (")", "]", "}"):
             return "close"
         return "word" if word.startswith("\\") and len(word) > 1 and word[1:] in LEXICON.greek else "break"
-    lower = word.lower()
     if lower in LEXICON.function_words:
         return "function"
     inner_capital = any(ch.isupper() for ch in word[1:])
     has_digit = any(ch.isdigit() for ch in word)
     if inner_capital or (has_digit and any(ch.isalpha() for ch in word)):
         return "name"
+    # At the start of a sentence, a capital means nothing.
     if word[0].isupper() and not first:
         return "name"
     if lower in LEXICON.verbs:

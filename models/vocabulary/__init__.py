@@ -113,24 +113,37 @@ def normal_form(name: str) -> str:
     Kept: every digit, the borders between numbers (`Llama-3-8B` is not `Llama-38B`), and the signs @ + * #.
     """
     form = _fold(name)
-    while (again := _fold(form)) != form:
+    while (again := _singular(form) if _is_word(form) else _fold(form)) != form:
         form = again
     return form
+
+
+def _is_word(text: str) -> bool:
+    """Whether a form is but one token, of plain letters: most are, and folding them again can only make a singular."""
+    return text.isascii() and text.isalpha()
 
 
 def _fold(text: str) -> str:
     if not text.isascii():
         text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
         text = unicodedata.normalize("NFKC", text).casefold().translate(_GREEK_TABLE)
-    text = _POSSESSIVE.sub("", text.casefold())
+    text = text.casefold()
+    if "'" in text or "’" in text:
+        text = _POSSESSIVE.sub("", text)
     if "\\" in text:
         text = _FORMATTING.sub("", text)
-    tokens = _TOKEN.findall(text.translate(_MARKUP))
+    tokens = [token for word in text.split() for token in _tokens(word)]
     if not tokens:
         return text.strip()
     _drop_tail(tokens)
     tokens[-1] = _singular(tokens[-1])
-    return "".join(_joined(tokens))
+    return _joined(tokens)
+
+
+@lru_cache(maxsize=1 << 16)
+def _tokens(word: str) -> tuple[str, ...]:
+    """Cut a run without white space; papers share their words more than their phrases."""
+    return tuple(_TOKEN.findall(word.translate(_MARKUP)))
 
 
 def _drop_tail(tokens: list[str]) -> None:
@@ -153,15 +166,16 @@ def _singular(word: str) -> str:
     return word[:-3] + "y" if word.endswith("ies") else word[:-1]
 
 
-def _joined(tokens: list[str]) -> Iterator[str]:
-    """Yield the tokens, with a hyphen where two would run together into another name."""
-    before = ""
-    for position, token in enumerate(tokens):
-        numbers = before[-1:].isdecimal() and token[0].isdecimal()
-        # Swin-S is a small Swin, not several.
-        size = before.isalpha() and tokens[position:] == ["s"]
-        yield f"-{token}" if numbers or size else token
-        before = token
+def _joined(tokens: list[str]) -> str:
+    """Join the tokens, with a hyphen where two would run together into another name."""
+    if sum(token[0].isdecimal() for token in tokens) > 1:
+        for position in range(len(tokens) - 1, 0, -1):
+            if tokens[position][0].isdecimal() and tokens[position - 1][-1].isdecimal():
+                tokens[position] = f"-{tokens[position]}"
+    # Swin-S is a small Swin, not several.
+    if tokens[-1] == "s" and len(tokens) > 1 and tokens[-2].isalpha():
+        tokens[-1] = "-s"
+    return "".join(tokens)
 
 
 @dataclass(frozen=True)
