@@ -43,7 +43,7 @@ from models.vocabulary import normal_form
 
 @dataclass(frozen=True)
 class RulesExtractor:
-    """Reads about two hundred abstracts a second on each core.
+    """Reads about a hundred abstracts a second on each core.
 
     `workers` is the number of processes; papers are read in this process where there is but one, or few papers.
     """
@@ -61,9 +61,7 @@ class RulesExtractor:
         stream = iter(papers)
         first = list(islice(stream, _FEW))
         if self.workers == 1 or len(first) < _FEW:
-            everything = chain(first, stream)
-            while batch := list(islice(everything, _BATCH)):
-                yield from _read_batch(batch)
+            yield from map(read_paper, chain(first, stream))
         else:
             yield from self._in_parallel(chain(first, stream))
 
@@ -115,19 +113,15 @@ def _threads() -> ThreadpoolController:
 
 
 def _read_batch(papers: list[Paper]) -> list[Outcome]:
-    # Matrices of one abstract are too small to share: on a busy machine, threads that wait for each other take minutes.
-    with _threads().limit(limits=1):
-        return [_read(paper) for paper in papers]
+    return [read_paper(paper) for paper in papers]
 
 
 def read_paper(paper: Paper) -> Outcome:
     """Read one abstract with the shipped weights."""
-    return _read_batch([paper])[0]
-
-
-def _read(paper: Paper) -> Outcome:
     mentions = find_mentions(paper.abstract)
-    claims = read_claims(paper, mentions, load_weights(), load_network()) if mentions else []
+    # Matrices of one abstract are too small to share: on a busy machine, threads that wait for each other take minutes.
+    with _threads().limit(limits=1):
+        claims = read_claims(paper, mentions, load_weights(), load_network()) if mentions else []
     return Outcome(
         paper_id=paper.paper_id,
         text_hash=paper.text_hash,
