@@ -173,13 +173,17 @@ class Read:
         firsts: list[int] = []
         for candidate in candidates:
             firsts.append(len(segments))
-            parts: list[tuple[Sequence[str], Group]] = [(part, "own") for part in (candidate.single, *candidate.shared)]
-            for part, group in (*parts, *((candidate.relation, group) for group in candidate.groups)):
-                key = (id(part), group)
+            segments.append(len(lengths))
+            found = self._numbered(candidate.features)
+            numbers += found
+            lengths.append(len(found))
+            groups.append(0)
+            for group in candidate.groups:
+                key = (id(candidate.relation), group)
                 segment = known.get(key)
                 if segment is None:
                     segment = known[key] = len(lengths)
-                    found = self._numbered(part)
+                    found = self._numbered(candidate.relation)
                     numbers += found
                     lengths.append(len(found))
                     groups.append(_GROUP[group])

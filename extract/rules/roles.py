@@ -5,8 +5,8 @@ Every candidate is a run of the abstract's (or title's) own characters, or no ph
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
-from typing import Literal, NamedTuple, get_args
+from itertools import pairwise
+from typing import Literal, get_args
 
 from extract.rules.context import Place, Series, relation, series
 from extract.rules.lexicon import LEXICON
@@ -32,8 +32,7 @@ class Candidate:
     """A wording that may fill a role; `text` None stands for 'the abstract does not say'."""
 
     text: str | None
-    single: Sequence[str]
-    """Features that no other candidate of its list has from the same source."""
+    features: list[str]
     key: str | None = None
     """Normal form of a phrase; None of lists and of metrics."""
     spans: tuple[Span, ...] = ()
@@ -42,13 +41,6 @@ class Candidate:
     """Features of how it stands to the number."""
     groups: tuple[Group, ...] = ()
     """What these are weighed with."""
-    shared: Sequence[Sequence[str]] = ()
-    """More features of its own, in lists that other candidates hold too, so that each is looked up but once."""
-
-    @property
-    def features(self) -> list[str]:
-        """All features of its own."""
-        return [*self.single, *chain.from_iterable(self.shared)]
 
 
 class Proposer:
@@ -60,8 +52,6 @@ class Proposer:
         self._lists: dict[int, dict[tuple[int, int], Series]] = {}
         self._joined: dict[int, list[tuple[str, int, int]]] = {}
         self._relations: dict[tuple[int, int, int], list[str]] = {}
-        self._phrase_features: dict[str, list[str]] = {}
-        self._metric_words: dict[tuple[Span, int, int], MetricWords] = {}
 
     def metrics(self, place: Place, kind: Kind) -> list[Candidate]:
         """Propose sub-phrases of the noun chunks of the mention's sentence, and metrics of the sentence before."""
@@ -73,17 +63,15 @@ class Proposer:
             sort = phrase.sort if phrase else "long"
             chunk = [*self._alignment(place, span, "m"), f"sort={sort}", f"sort={sort}_{rank}"]
             for first, last in _metric_spans(place.sentence, span, far=rank.endswith("4")):
-                words = self._metric_words.get((span, first, last))
-                if words is None:
-                    words = self._metric_words[span, first, last] = _metric_words(self.abstract, span, first, last)
+                features, standing = _metric_features(place, kind, rank, span, (first, last))
+                spot = Span(span.sentence, first, last)
                 found.append(
                     Candidate(
-                        words.text,
-                        _metric_features(place, kind, rank, words),
-                        spans=(words.spot,),
+                        surface(self.abstract, spot),
+                        features + chunk,
+                        spans=(spot,),
                         relation=local,
-                        groups=("alone", kind, words.standing),
-                        shared=(words.features, chunk),
+                        groups=("alone", kind, standing),
                     )
                 )
         if place.sentence.index:
@@ -105,19 +93,15 @@ class Proposer:
                 seen.add(key)
                 phrase = phrases[key]
                 side = "<" if span.last <= place.position else ">"
-                said = self._phrase_features.get(key)
-                if said is None:
-                    said = self._phrase_features[key] = _phrase_features(phrase)
-                rank = f"rank{side}{min(ranks[side], 4)}_{phrase.sort}"
+                features = _phrase_features(phrase, span, side, ranks[side])
                 ranks[side] += 1
                 yield Candidate(
                     surface(self.abstract, span),
-                    [rank, f"len={span.last - span.first}", *self._alignment(place, span, "a")],
+                    features + self._alignment(place, span, "a"),
                     key,
                     (span,),
                     self._relation(place, span.first, span.last),
                     ("alone", phrase.sort, kind),
-                    (said,),
                 )
         for text, first, last in self._lists_of(place.sentence):
             yield Candidate(
@@ -265,57 +249,43 @@ class Proposer:
 _MOST_EARLIER = 12
 
 
-def _phrase_features(phrase: Phrase) -> list[str]:
-    """Give the features of a phrase wherever it stands."""
+def _phrase_features(phrase: Phrase, span: Span, side: str, rank: int) -> list[str]:
     return [
         *(f"t={trait}" for trait in sorted(phrase.traits)),
         f"class={phrase.sort}",
+        f"rank{side}{min(rank, 4)}_{phrase.sort}",
         f"head={phrase.text.split()[-1].lower()}",
+        f"len={span.last - span.first}",
     ]
 
 
-class MetricWords(NamedTuple):
-    """A part of a chunk that may be a metric, whichever number it is proposed for."""
-
-    text: str
-    spot: Span
-    head: str
-    has_head: bool
-    """The vocabulary knows metrics that end in its last word."""
-    standing: Standing
-    features: list[str]
-
-
-def _metric_words(abstract: Text, span: Span, first: int, last: int) -> MetricWords:
-    sentence = abstract.sentences[span.sentence]
-    words = sentence.lowers[first:last]
-    wording, head = " ".join(words), words[-1]
+def _metric_features(
+    place: Place, kind: Kind, rank: str, span: Span, part: tuple[int, int]
+) -> tuple[list[str], Standing]:
+    """Give the features of one part of a chunk, and how well the vocabulary knows it as a metric."""
+    first, last = part
+    tokens = place.sentence.tokens[first:last]
+    words = place.sentence.lowers[first:last]
+    head = words[-1]
+    side = "<" if last <= place.position else ">"
     has_head = head in vocabulary().metric_words
-    known = has_head and normal_form(wording) in vocabulary().metrics
+    known = has_head and normal_form(" ".join(words)) in vocabulary().metrics
     standing: Standing = "known" if known else "headed" if has_head else "unheard"
     features = [
         f"head={head}",
         f"known={standing}",
+        f"rank={rank}_{has_head}",
         f"len={last - first}",
         f"full={first == span.first}_{last == span.last}",
         f"cut={span.last - last}",
-        f"names={'name' in sentence.kinds[first:last]}_{has_head}",
-        f"other={_other_kind(wording)}_{has_head}",
+        f"kind_head={kind}_{head}",
+        f"change={head in LEXICON.changes}_{kind}",
+        f"names={any(token.kind == 'name' for token in tokens)}_{has_head}",
+        f"other={_other_kind(' '.join(words))}_{has_head}",
         f"first={words[0]}",
+        f"unit_head={place.mention.unit or 'bare'}_{head}_{side}",
     ]
-    spot = Span(span.sentence, first, last)
-    return MetricWords(surface(abstract, spot), spot, head, has_head, standing, features)
-
-
-def _metric_features(place: Place, kind: Kind, rank: str, words: MetricWords) -> list[str]:
-    """Give the features of a part of a chunk that depend on the number it is proposed for."""
-    side = "<" if words.spot.last <= place.position else ">"
-    return [
-        f"rank={rank}_{words.has_head}",
-        f"kind_head={kind}_{words.head}",
-        f"change={words.head in LEXICON.changes}_{kind}",
-        f"unit_head={place.mention.unit or 'bare'}_{words.head}_{side}",
-    ]
+    return features, standing
 
 
 def _other_kind(text: str) -> str:
