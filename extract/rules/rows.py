@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from extract.rules.names import SORTS, Names
 from extract.rules.roles import Candidate
-from extract.rules.text import Text, Token, TokenClass, words_of
+from extract.rules.text import Text, TokenClass, words_of
 
 LONGEST = 320
 """Tokens; what comes after them is not seen."""
