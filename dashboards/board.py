@@ -114,7 +114,7 @@ def _narrowed(database: Database, chosen: Row) -> Condition:
         f"""
         SELECT list_sort(list(DISTINCT paper_year)) AS years, list_sort(list(DISTINCT extractor)) AS extractors,
             count(own_result) > 0 AS own, count(verdict) > 0 AS reviewed
-        FROM leaderboard WHERE {_OF_BOARD}
+        FROM scores WHERE {_OF_BOARD}
         """,
         _identity(chosen),
     )
@@ -147,11 +147,17 @@ def _identity(chosen: Row) -> tuple[Any, ...]:
 
 
 def _ranked(chosen: Row, narrowed: Condition) -> tuple[str, tuple[Any, ...]]:
-    """Return the statement of the rows that are left, ranked among themselves, and its parameters."""
-    order = "score" if chosen["better"] == "lower" else "-score"
+    """Return the statement of the best score of each model among those that are left, ranked, and its parameters."""
     return (
-        f"SELECT rank() OVER (ORDER BY {order}) AS place, * EXCLUDE (rank) FROM leaderboard "
-        f"WHERE {_OF_BOARD} AND {narrowed.sql}",
+        f"""
+        WITH best AS (
+            SELECT * REPLACE (mode(model) OVER (PARTITION BY model_key) AS model)
+            FROM scores
+            WHERE {_OF_BOARD} AND {narrowed.sql}
+            QUALIFY row_number() OVER (PARTITION BY model_key ORDER BY place, bound <> 'exact', {IN_ORDER}) = 1
+        )
+        SELECT rank() OVER (ORDER BY best.place) AS place, * EXCLUDE (place) FROM best
+        """,
         (*_identity(chosen), *narrowed.parameters),
     )
 
@@ -199,7 +205,9 @@ def _draw(chosen: Row, rows: Sequence[Row], key: str, caption: str) -> None:
 def _draw_over_time(database: Database, chosen: Row, ranked: str, parameters: tuple[Any, ...]) -> None:
     """Draw how the best score grew, where at least three scores have dates."""
     rows = database.rows(
-        f"SELECT * FROM ({ranked} AND published IS NOT NULL ORDER BY place LIMIT {_MOMENTS}) ORDER BY published, place",
+        f"""
+        FROM (FROM ({ranked}) WHERE published IS NOT NULL ORDER BY place LIMIT {_MOMENTS}) ORDER BY published, place
+        """,
         parameters,
     )
     if len({row["published"] for row in rows}) < 3:

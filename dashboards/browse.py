@@ -6,7 +6,6 @@ from xml.etree.ElementTree import Element
 
 from dashboards import address
 from dashboards.database import Database, Row
-from dashboards.leaders import SCORES
 from dashboards.markup import Node, element, show, way
 from dashboards.pager import Pager
 from models.notation import counted, measured
@@ -18,13 +17,10 @@ _OTHER = "Other"
 """The area and task of benchmarks that the vocabulary does not know."""
 
 _BENCHMARKS = f"""
-    SELECT coalesce(any_value(benchmark_area), '{_OTHER}') AS area,
-        coalesce(any_value(benchmark_task), '{_OTHER}') AS task,
-        benchmark_key, mode(canonical_benchmark) AS benchmark,
-        count(DISTINCT model_key) AS models, count(*) AS scores,
-        mode(canonical_metric) AS metric, count(DISTINCT metric_key) AS metrics
-    FROM claims
-    WHERE {SCORES}
+    SELECT coalesce(any_value(area), '{_OTHER}') AS area, coalesce(any_value(task), '{_OTHER}') AS task,
+        benchmark_key, mode(benchmark) AS benchmark, count(DISTINCT model_key) AS models, count(*) AS scores,
+        mode(metric) AS metric, count(DISTINCT metric_key) AS metrics
+    FROM scores
     GROUP BY benchmark_key
 """
 

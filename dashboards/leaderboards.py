@@ -4,7 +4,6 @@ from dashboards import address
 from dashboards.board import board
 from dashboards.browse import areas, tasks
 from dashboards.database import Database, Row
-from dashboards.leaders import SCORES
 from dashboards.markup import element, heading, show
 from models.notation import counted
 from models.vocabulary import vocabulary
@@ -31,11 +30,9 @@ def leaderboards(database: Database) -> None:
 
 def _offered(database: Database) -> list[Row]:
     return database.rows(
-        f"""
-        SELECT benchmark_key, mode(canonical_benchmark) AS benchmark, count(DISTINCT model_key) AS models,
-            count(*) AS scores
-        FROM claims
-        WHERE {SCORES}
+        """
+        SELECT benchmark_key, mode(benchmark) AS benchmark, count(DISTINCT model_key) AS models, count(*) AS scores
+        FROM scores
         GROUP BY benchmark_key
         ORDER BY models DESC, scores DESC, benchmark_key
         LIMIT ?
@@ -66,7 +63,7 @@ def _key(database: Database, name: str, offered: dict[str, str]) -> str:
     if not name or name in offered:
         return name
     keys = (name, vocabulary().key("benchmark", name))
-    found = database.rows(f"SELECT benchmark_key FROM claims WHERE benchmark_key IN (?, ?) AND {SCORES} LIMIT 1", keys)
+    found = database.rows("SELECT benchmark_key FROM scores WHERE benchmark_key IN (?, ?) LIMIT 1", keys)
     if not found:
         show(element("p", f"No leaderboard here is of {name}.", style_class="notice"))
     return str(found[0]["benchmark_key"]) if found else ""

@@ -1,14 +1,9 @@
-"""The largest leaderboards and who leads them, counted from the claims: of all leaderboards, only these are ranked."""
+"""The largest leaderboards and who leads them, counted from the scores: of all leaderboards, only these are ranked."""
 
 from collections.abc import Sequence
 
 from dashboards.database import Database, Row
 from models.selection import IN_ORDER
-
-SCORES = (
-    "kind = 'score' AND benchmark_key IS NOT NULL AND model_key IS NOT NULL AND NOT list_contains(flags, 'misread')"
-)
-"""The condition on the view claims under which a claim takes part in the view leaderboard."""
 
 _IDENTITY = ("benchmark_key", "metric_key", "unit", "setting_key")
 
@@ -16,11 +11,10 @@ _IDENTITY = ("benchmark_key", "metric_key", "unit", "setting_key")
 def largest(database: Database, most: int, *, models: int = 1) -> list[Row]:
     """Return the leaderboards of most models, those of at least so many, with their keys and `model_count`."""
     return database.rows(
-        f"""
-        SELECT benchmark_key, coalesce(metric_key, '') AS metric_key, normal_unit AS unit, setting_key,
+        """
+        SELECT benchmark_key, metric_key, unit, setting_key,
             count(DISTINCT model_key) AS model_count, count(DISTINCT paper_id) AS paper_count
-        FROM claims
-        WHERE {SCORES}
+        FROM scores
         GROUP BY ALL
         HAVING model_count >= ?
         ORDER BY model_count DESC, paper_count DESC, benchmark_key, metric_key, unit, setting_key

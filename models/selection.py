@@ -40,6 +40,7 @@ _ORDERS = {
     "conflicts": "paper_count DESC, value_count DESC, benchmark_key, metric_key, model_key, setting_key, unit",
     "benchmark_summary": "claim_count DESC, paper_count DESC, benchmark_key",
     "leaderboard": f"{LARGEST_FIRST}, rank, {IN_ORDER}",
+    "scores": IN_ORDER,
     "boards": LARGEST_FIRST,
 }
 """What puts the rows of a view into one order only."""
