@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 import streamlit as st
 
-from dashboards import address, extractions, uploads
+from dashboards import address, estimates, extractions, uploads
 from dashboards.database import Database
 from dashboards.markup import element, heading, show
 from dashboards.uploads import Contents, Upload
@@ -23,10 +23,11 @@ def adding(database: Database) -> None:
     )
     extraction = extractions.find(address.text("job"))
     if extraction is not None:
-        extractions.watch(database, extraction)
+        extractions.watch(extraction)
         if extraction.command.has_ended and st.button("Add more", key="add_more"):
             address.put(job=None)
-            for name in ("add_found", "add_estimate", "add_file", "add_pasted", "add_title", "add_abstract"):
+            estimates.forget()
+            for name in ("add_found", "add_file", "add_pasted", "add_title", "add_abstract"):
                 st.session_state.pop(name, None)
             st.rerun()
         return

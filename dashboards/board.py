@@ -11,7 +11,7 @@ from dashboards.database import Database, Row
 from dashboards.markup import element, show, way
 from dashboards.pager import Pager
 from dashboards.sentence import folded
-from models.notation import amount, bounded, counted, measured, ranking
+from models.notation import ASSUMED, amount, bounded, counted, measured, ranking
 from models.selection import IN_ORDER, LARGEST_FIRST, Condition
 from models.vocabulary import vocabulary
 
@@ -42,7 +42,7 @@ def board(database: Database, benchmark_key: str) -> None:
         show(element("p", caption, style_class="quiet"))
         return
     pager = Pager("page", total, "model", size=20)
-    in_order = f"{ranked} ORDER BY place, {IN_ORDER}"
+    in_order = f"{ranked} ORDER BY rank, {IN_ORDER}"
     rows = database.rows(f"{in_order} LIMIT ? OFFSET ?", [*parameters, pager.size, pager.offset])
     _draw(chosen, rows, "board_chart", caption)
     show(_table(caption, rows))
@@ -156,7 +156,7 @@ def _ranked(chosen: Row, narrowed: Condition) -> tuple[str, tuple[Any, ...]]:
             WHERE {_OF_BOARD} AND {narrowed.sql}
             QUALIFY row_number() OVER (PARTITION BY model_key ORDER BY place, bound <> 'exact', {IN_ORDER}) = 1
         )
-        SELECT rank() OVER (ORDER BY best.place) AS place, * EXCLUDE (place) FROM best
+        SELECT rank() OVER (ORDER BY place) AS rank, * EXCLUDE (place) FROM best
         """,
         (*_identity(chosen), *narrowed.parameters),
     )
@@ -206,7 +206,7 @@ def _draw_over_time(database: Database, chosen: Row, ranked: str, parameters: tu
     """Draw how the best score grew, where at least three scores have dates."""
     rows = database.rows(
         f"""
-        FROM (FROM ({ranked}) WHERE published IS NOT NULL ORDER BY place LIMIT {_MOMENTS}) ORDER BY published, place
+        FROM (FROM ({ranked}) WHERE published IS NOT NULL ORDER BY rank LIMIT {_MOMENTS}) ORDER BY published, rank
         """,
         parameters,
     )
@@ -244,7 +244,7 @@ def _line(row: Row) -> Element:
     as_normal = element("span", f"ranked as {normal}", style_class="setting") if normal not in printed else None
     return element(
         "tr",
-        element("td", str(row["place"]), style_class="rank"),
+        element("td", str(row["rank"]), style_class="rank"),
         element(
             "th",
             element("span", row["model"], style_class="name"),
@@ -252,7 +252,14 @@ def _line(row: Row) -> Element:
             element("span", _GROUPS[False], style_class="setting") if row["own_result"] is False else None,
             scope="row",
         ),
-        element("td", element("span", printed, style_class="number"), as_normal, _verdict(row), style_class="score"),
+        element(
+            "td",
+            element("span", printed, style_class="number"),
+            as_normal,
+            element("span", ASSUMED, style_class="setting") if row["metric_assumed"] else None,
+            _verdict(row),
+            style_class="score",
+        ),
         element("td", *folded(row), style_class="source"),
     )
 

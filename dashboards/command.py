@@ -1,7 +1,7 @@
 """The command `claimboard`, started by a page: it reads sources and stores papers, which no page does by itself.
 
 A command has a folder of its own, where the files that it is given have names of ours, and which goes when it ends. No
-shell is in between, and nothing that a visitor wrote is an argument.
+shell is in between, and no text of a visitor's is an argument.
 """
 
 import atexit
@@ -74,6 +74,12 @@ class Command:
     def has_ended(self) -> bool:
         """Whether it is over, and its folder gone."""
         return self._ended.is_set()
+
+    @property
+    def said(self) -> str:
+        """The last line that it said on standard error; where it said nothing, with which code it has ended."""
+        line = next((line.removeprefix("error: ") for line in reversed(self.lines) if line), "")
+        return line or f"the command ended with code {self.code}"
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until it has ended, at most so long, and return whether it has."""

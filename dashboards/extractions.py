@@ -1,15 +1,14 @@
-"""Extractions that a page has started: what one would take, how far it is, and how it ended."""
+"""Extractions that a page has started: who is to read, how far it is, and how it ended."""
 
 import json
 import os
 import secrets
 from dataclasses import dataclass
-from typing import Any
 from xml.etree.ElementTree import Element
 
 import streamlit as st
 
-from dashboards import address
+from dashboards import address, estimates
 from dashboards.command import Command
 from dashboards.database import Database, Row
 from dashboards.markup import element, show, way
@@ -23,10 +22,8 @@ _AT_ONCE = 2
 _KEPT = 50
 """Extractions that are remembered."""
 
-_PATIENCE = 30.0
-"""Longest wait for an estimate, in seconds."""
-
 _LOOK_AGAIN = "2s"
+"""How often a page asks how far an extraction is."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ def start(database: Database, upload: Upload, found: Contents) -> None:
             "Who reads", "reader", list(names), shown=names.__getitem__, default="rules", resets=()
         )
         if chosen == "model":
-            reader = _of_model(database, upload, model)
+            reader = estimates.of_model(database, upload, model)
     running = sum(not extraction.command.has_ended for extraction in _extractions().values())
     if running >= _AT_ONCE:
         said = f"{counted(running, 'extraction')} running already: wait for one to end."
@@ -77,71 +74,20 @@ def start(database: Database, upload: Upload, found: Contents) -> None:
         st.rerun()
 
 
-def _of_model(database: Database, upload: Upload, model: str) -> list[str]:
-    """Show what a model would take; return the options of the command that has it read, at most for a budget."""
-    estimate = _estimate(database, upload)
-    show(_foreseen(estimate, model))
-    if isinstance(estimate, str) or estimate["cost_usd"] is None:
-        return []
-    dollars = st.number_input(
-        "Stop before it costs more than so many US dollars",
-        min_value=0.0,
-        value=None,
-        step=0.1,
-        format="%.2f",
-        key="add_budget",
-        placeholder="no limit",
-        width=360,
-    )
-    return [] if dollars is None else ["--budget-usd", str(dollars)]
-
-
-def _estimate(database: Database, upload: Upload) -> dict[str, Any] | str:
-    """Return what the command says that reading a source would take, or why it cannot; asked once for each source."""
-    asked, said = st.session_state.get("add_estimate", (None, ""))
-    if asked != upload.name:
-        arguments = ["estimate", upload.name, "--db", str(database.path.absolute()), "--json"]
-        command = Command(arguments, {upload.name: upload.content}, seconds=_PATIENCE)
-        with st.spinner("Counting what it would take …"):
-            command.wait()
-        try:
-            said = json.loads(command.output)
-        except ValueError:
-            said = "what it would take is not known: counting took too long" if command.was_stopped else _last(command)
-        st.session_state["add_estimate"] = (upload.name, said)
-    return said  # type: ignore[no-any-return]
-
-
-def _foreseen(estimate: dict[str, Any] | str, model: str) -> Element:
-    if isinstance(estimate, str):
-        return element("p", estimate, style_class="notice")
-    cost = estimate["cost_usd"]
-    facts = {
-        "calls": f"{estimate['calls']:,}",
-        "tokens of prompts": f"{estimate['tokens_in']:,}",
-        "tokens of replies": f"{estimate['tokens_out']:,}",
-        "US dollars": "not known" if cost is None else f"{cost:,.4f}",
-    }
-    pairs = (element("div", element("dd", number), element("dt", name)) for name, number in facts.items())
-    thinks = " It thinks before it replies, which costs more than can be foreseen." if estimate["thinks_first"] else ""
-    said = f"{model} is asked about every abstract in which the embedded extractor finds a claim.{thinks}"
-    return element("section", element("p", said, style_class="quiet"), element("dl", *pairs, style_class="facts"))
-
-
-def watch(database: Database, extraction: Extraction) -> None:
+def watch(extraction: Extraction) -> None:
     """Show how far an extraction is or, once it has ended, what came of it."""
     if extraction.command.has_ended:
-        _ended(database, extraction)
+        _ended(extraction)
     else:
-        _running(database, extraction)
+        _running(extraction)
 
 
 @st.fragment(run_every=_LOOK_AGAIN)
-def _running(database: Database, extraction: Extraction) -> None:
+def _running(extraction: Extraction) -> None:
     command = extraction.command
     if command.has_ended:
         st.rerun()
-    share, said = _how_far(database, extraction)
+    share, said = _how_far(extraction)
     show(
         element(
             "section",
@@ -154,7 +100,7 @@ def _running(database: Database, extraction: Extraction) -> None:
     st.button("Stop the extraction", key="add_stop", disabled=command.was_stopped, on_click=command.stop)
 
 
-def _how_far(database: Database, extraction: Extraction) -> tuple[float, str]:
+def _how_far(extraction: Extraction) -> tuple[float, str]:
     """Return which share of the papers is read, and the same in words."""
     if extraction.command.was_stopped:
         return 0.0, "Stopping; what is finished stays."
@@ -174,14 +120,14 @@ def _how_far(database: Database, extraction: Extraction) -> tuple[float, str]:
     return (listed - pending) / listed, f"{listed - pending:,} of {counted(listed, 'paper')} read"
 
 
-def _ended(database: Database, extraction: Extraction) -> None:
+def _ended(extraction: Extraction) -> None:
     command = extraction.command
     try:
         result = json.loads(command.output)
     except ValueError:
         result = {}
     if command.code not in (0, 1, 130) or not result:
-        show(element("p", _last(command), style_class="notice", role="alert"))
+        show(element("p", command.said, style_class="notice", role="alert"))
         return
     names = {"papers": "papers", "new": "new", "claims": "claims", "failed": "failed", "refusals": "refused"}
     facts = (
@@ -203,12 +149,6 @@ def _ended(database: Database, extraction: Extraction) -> None:
     if result.get("stopped"):
         show(element("p", str(result["stopped"]), style_class="notice"))
     show(_papers(Database.of_environment(), extraction))
-
-
-def _last(command: Command) -> str:
-    """Return the last thing that a command said."""
-    said = next((line.removeprefix("error: ") for line in reversed(command.lines) if line), "")
-    return said or f"The command ended with code {command.code}."
 
 
 def _papers(database: Database, extraction: Extraction) -> Element:

@@ -83,5 +83,4 @@ def contents(upload: Upload) -> Contents:
     try:
         return Contents(**json.loads(command.output))
     except (ValueError, TypeError):
-        said = command.lines[-1] if command.lines else f"the readers ended with code {command.code}"
-        raise ClaimboardError(said.removeprefix("error: ")) from None
+        raise ClaimboardError(command.said) from None

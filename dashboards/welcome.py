@@ -54,8 +54,7 @@ def _examples(database: Database) -> None:
     command = _started().get(path)
     if command is None or command.has_ended:
         if command is not None and command.code:
-            said = next((line for line in reversed(command.lines) if line), f"it ended with code {command.code}")
-            show(element("p", said.removeprefix("error: "), style_class="notice", role="alert"))
+            show(element("p", command.said, style_class="notice", role="alert"))
         if st.button("Read the examples", key="read_examples", type="primary"):
             samples = _samples()
             arguments = ["extract", *samples, "--db", str(path), "--extractor", "rules"]

@@ -47,23 +47,29 @@ class _Commands(TyperGroup):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        named: Any = dict.fromkeys(_COMMANDS)
-        self.commands = named
+        # Typer looks for what a misspelt command may mean among the keys.
+        self._loaded: dict[str, Any] = dict.fromkeys(_COMMANDS)
+        self.commands = self._loaded
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        place = _COMMANDS.get(cmd_name)
-        if place is None:
-            return None
-        module, _, name = place.partition(":")
-        found = getattr(import_module(module), name)
-        if not isinstance(found, typer.Typer):
-            single = typer.Typer(add_completion=False)
-            single.command(cmd_name)(found)
-            found = single
-        found.rich_markup_mode = app.rich_markup_mode
-        command = get_command(found)
-        command.name = cmd_name
-        return command
+        if cmd_name in _COMMANDS and self._loaded[cmd_name] is None:
+            self._loaded[cmd_name] = _load(cmd_name)
+        return self._loaded.get(cmd_name)
+
+
+def _load(name: str) -> Any:
+    """Import a command, or a group of commands, and give it the style of the others."""
+    module, _, attribute = _COMMANDS[name].partition(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        group = found
+    else:
+        group = typer.Typer(add_completion=False)
+        group.command(name)(found)
+    group.rich_markup_mode = app.rich_markup_mode
+    command = get_command(group)
+    command.name = name
+    return command
 
 
 app = typer.Typer(

@@ -161,7 +161,7 @@ class Pipeline:
         self._progress.begin(result.pending)
         if isinstance(self._extractor, KeepsJournal):
             # A run may have been killed between its last commit and the note of it.
-            self._extractor.stored(worklist.read_before())
+            self._extractor.stored(worklist.settled())
         finished: list[Outcome] = []
         committed = monotonic()
 
@@ -171,7 +171,7 @@ class Pipeline:
                 finished.clear()
                 self._store.commit(run, outcomes)
                 if isinstance(self._extractor, KeepsJournal):
-                    self._extractor.stored(outcome.read for outcome in outcomes)
+                    self._extractor.stored(outcome.paper_text for outcome in outcomes)
                 failed = sum(outcome.status == "failed" for outcome in outcomes)
                 result.failed += failed
                 result.extracted += len(outcomes) - failed

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from extract.printable import clean, escaped
 from models.json_text import json_text
-from models.notation import bounded, counted, duration, measured, ranking
+from models.notation import ASSUMED, bounded, counted, duration, measured, ranking
 from models.run import Usage
 from models.summary import ReadingSummary, Summary
 
@@ -57,6 +57,8 @@ def leaderboard(rows: Sequence[Row]) -> RenderableType:
         head = Text.assemble((clean(row["model"]), "bold"))
         if row["setting"]:
             head.append(f" · {clean(row['setting'])}")
+        if row["metric_assumed"]:
+            head.append(f" · {ASSUMED}", "dim")
         table.add_row(str(row["rank"]), printed(row), Group(marked(head, row), quotation([row]), paper(row)))
     return Group(Heading(title), table, Text(""))
 

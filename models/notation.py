@@ -9,6 +9,9 @@ _ARROWS = {"increase": " ↑", "decrease": " ↓"}
 _CURRENCIES = ("$", "€", "£", "¥")
 _NO_METRIC = "no metric named"
 
+ASSUMED = "metric presumed"
+"""Said of a score that names no metric, and is compared under the only one of its benchmark."""
+
 
 def amount(value: float, value_high: float | None, unit: str | None) -> str:
     """Return a number or range with its unit: '82.7%', '1.7–1.8x', '$3', '12 ms'."""

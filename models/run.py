@@ -93,7 +93,7 @@ class Outcome(BaseModel):
     replies: tuple[str, ...] = Field(default=(), description="What the server replied, where replies are kept")
 
     @property
-    def read(self) -> PaperText:
+    def paper_text(self) -> PaperText:
         """What was read."""
         return PaperText(self.paper_id, self.text_hash)
 

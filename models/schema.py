@@ -135,6 +135,7 @@ def _describe(connection: duckdb.DuckDBPyConnection) -> None:
         JOIN duckdb_columns() AS claims ON claims.schema_name = 'store' AND claims.table_name = 'current_claims'
             AND claims.column_name = taken.column_name
         WHERE taken.comment IS NULL AND NOT taken.internal AND NOT taken.database_name = 'temp'
+            AND (taken.schema_name = 'main' OR taken.table_name = 'current_scores')
         """
     ).fetchall()
     for schema, table, column, comment in columns:

@@ -74,18 +74,21 @@ class Store:
             changed = catalogue.changed()
             _store_papers(connection, changed)
             with registered(connection, columns.sources_table((entry, record.paper_id) for entry, record in placed)):
-                connection.execute(
+                found = connection.execute(
                     """
                     INSERT INTO store.sources
                     SELECT batch.* FROM batch
                     ANTI JOIN store.sources ON sources.paper_id = batch.paper_id
                         AND sources.location = batch.location AND sources.line = batch.line
                         AND sources.given_id IS NOT DISTINCT FROM batch.given_id
+                    RETURNING paper_id
                     """
-                )
+                ).fetchall()
             # A new paper claims nothing yet.
-            refresh(connection, [record.paper_id for record in changed if record.position < next_position])
-            refresh_papers(connection, [record.paper_id for _, record in placed])
+            known = {record.paper_id for record in changed if record.position < next_position}
+            if known:
+                refresh(connection, known)
+            refresh_papers(connection, {paper_id for (paper_id,) in found} - known)
         return [record.paper for record in {id(record): record for _, record in placed}.values()]
 
     def pending(

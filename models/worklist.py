@@ -86,7 +86,7 @@ class Worklist:
             ).fetchall()
         return WorklistCounts(papers=listed, new=new, pending=pending)
 
-    def read_before(self) -> Iterator[PaperText]:
+    def settled(self) -> Iterator[PaperText]:
         """Yield what is not to be read again."""
         with self._store.read() as connection:
             rows = connection.execute(

@@ -71,7 +71,7 @@ def _read(name: str, asking: Asking, labelled: Labelled) -> Measured:
     measured = _measured(name, reader.fingerprint, asking.model if name == "llm" else None, labelled, claims)
     if isinstance(reader, KeepsJournal):
         for part in claims:
-            reader.stored(outcome.read for outcome in part.outcomes)
+            reader.stored(outcome.paper_text for outcome in part.outcomes)
     return measured
 
 

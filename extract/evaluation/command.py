@@ -203,5 +203,5 @@ def _error(match: Match) -> dict[str, Any]:
 
 def _finish(reader: Extractor | None, claims: Predictions) -> None:
     if isinstance(reader, KeepsJournal):
-        reader.stored(outcome.read for outcome in claims.outcomes)
+        reader.stored(outcome.paper_text for outcome in claims.outcomes)
     raise typer.Exit(1 if claims.failed else 0)

@@ -20,7 +20,7 @@ from typing import Literal, TypeVar
 
 from rapidfuzz.distance import OSA
 
-from models.vocabulary import NameKind, normal_form
+from models.vocabulary import NameKind, is_distinctive, normal_form
 
 Reason = Literal["idle word", "in short", "order of words", "spelling"]
 
@@ -54,9 +54,6 @@ _BEFORE, _AFTER = ({kind: frozenset(words) for kind, words in _IDLE[where].items
 _MAKERS = re.compile(rf"(?:{'|'.join(_IDLE['models']['makers'])})(?:['’]s)? ", re.IGNORECASE)
 _KINDS_OF_MODEL = frozenset(_IDLE["models"]["kinds"])
 _LEFT_OUT = frozenset(_IDLE["initials"]["left_out"])
-
-_PROPER = re.compile(r".*(?:\d|[^\W\d_].*[A-Z])")
-"""A digit, or a capital after the first letter: a name, and no ordinary word."""
 
 _ACRONYMS = re.compile(r"[A-Z]{2,}s")
 """Several of what capitals stand for."""
@@ -122,7 +119,7 @@ class _Spelt:
         pieces = [piece for piece in _PIECES.split(name) if piece]
         # "Google Gemini", but not "OpenAI models".
         made = name != named.name and name[:1].isupper() and bare[0] not in _KINDS_OF_MODEL
-        proper = made or any(_PROPER.match(piece) and normal_form(piece) not in _KINDS_OF_MODEL for piece in pieces)
+        proper = made or any(is_distinctive(piece) and normal_form(piece) not in _KINDS_OF_MODEL for piece in pieces)
         if not any(len(word) > 1 for word in bare) or (kind == "model" and not proper):
             bare = words
         plain = not proper and (kind == "metric" or name.islower())

@@ -9,11 +9,15 @@ WITH numbers AS (
         coalesce(said.direction, metric_direction) = 'higher' AS more_is_better,
         CASE
             WHEN said.word IS NOT NULL THEN 'increase'
-            -- "At 9x the latency" is so many times as much, unless it is "half the latency" or "cuts to 3x the size".
+            -- "At 9x the latency" is so many times as much, unless it is "half the latency" or "cuts to 3x the size". What
+            -- stands behind a comma is no part of it: "improves latency by 3x, the largest gain".
             WHEN shown.unit = 'x' AND value > 1
-                AND regexp_matches(after_number, '^[^a-z]{0,4}(the|its|their)\b')
+                AND regexp_matches(after_number, '^[^a-z,;.:()]{0,4}(the|its|their)\b')
                 AND regexp_matches(number_text, '\d|times|twice|doubl')
-                AND NOT regexp_matches(before_number, '(reduc|less|fewer|lower|sav|cut|decreas|shrink|compress)')
+                AND NOT regexp_matches(
+                    before_number,
+                    '\b(reduc|less\b|fewer|lower|sav|cut|decreas|shrink|compress|improv|accelerat|speed)[^,;.%]*$'
+                )
             THEN 'increase'
             -- Nobody claims a decrease of a speedup; what has decreased is what was sped up.
             WHEN metric_measures = 'ratio' AND (shown.unit = 'x' OR shown.direction IS NULL) THEN 'increase'

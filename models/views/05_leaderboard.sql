@@ -11,7 +11,7 @@ SELECT
 FROM store.current_scores;
 COMMENT ON VIEW scores IS 'The claims that leaderboards choose from: those of kind score that name a benchmark and a model; a number flagged as misread is left out';
 COMMENT ON COLUMN scores.benchmark IS 'Benchmark as the vocabulary shows it, else as printed';
-COMMENT ON COLUMN scores.metric IS 'Metric as the vocabulary shows it, else as printed; null where the abstract names none';
+COMMENT ON COLUMN scores.metric IS 'Metric as the vocabulary shows it, else as printed; null where the abstract names none and none is presumed';
 COMMENT ON COLUMN scores.model IS 'Model as the vocabulary shows it, else as printed';
 COMMENT ON COLUMN scores.score IS 'The number that is ranked, in unit; the lower end of a range';
 COMMENT ON COLUMN scores.score_high IS 'The upper end of a range, in unit';
@@ -25,7 +25,7 @@ COMMENT ON COLUMN scores.printed_unit IS 'The unit as printed';
 COMMENT ON COLUMN scores.paper_year IS 'The year of it';
 COMMENT ON COLUMN scores.task IS 'What a system is asked to do on the benchmark; null for one that the vocabulary does not know';
 COMMENT ON COLUMN scores.area IS 'The part of the field that the benchmark belongs to';
-COMMENT ON COLUMN scores.metric_key IS 'What metrics are compared by; empty where the abstract names none';
+COMMENT ON COLUMN scores.metric_key IS 'What metrics are compared by; empty where the abstract names none and none is presumed';
 COMMENT ON COLUMN scores.place IS 'The score, its sign turned where higher is better: the least is the best';
 
 CREATE OR REPLACE VIEW leaderboard AS
@@ -66,7 +66,7 @@ JOIN metric_names ON metric_names.benchmark_key = best.benchmark_key AND metric_
 WINDOW board AS (PARTITION BY best.benchmark_key, best.metric_key, best.unit, best.setting_key);
 COMMENT ON VIEW leaderboard IS 'The best score of each model per benchmark, metric, unit and comparable setting, as the papers report it, from the claims of kind score that name a benchmark and a model; a number flagged as misread is left out';
 COMMENT ON COLUMN leaderboard.benchmark IS 'Benchmark as the vocabulary shows it, else in its most frequent spelling';
-COMMENT ON COLUMN leaderboard.metric IS 'Metric as the vocabulary shows it, else in its most frequent spelling; null where the abstract names none';
+COMMENT ON COLUMN leaderboard.metric IS 'Metric as the vocabulary shows it, else in its most frequent spelling; null where the abstract names none and none is presumed';
 COMMENT ON COLUMN leaderboard.unit IS 'Unit of score: % also where a fraction or a plain percentage of a metric that is known to be one was printed, SI units where multiples of them were';
 COMMENT ON COLUMN leaderboard.rank IS 'Place among the models of the same benchmark, metric, unit and comparable setting, from 1; equal scores share it';
 COMMENT ON COLUMN leaderboard.model IS 'Model as the vocabulary shows it, else in its most frequent spelling';
@@ -97,7 +97,7 @@ COMMENT ON COLUMN leaderboard.verdict IS 'accept or correct where a person said 
 COMMENT ON COLUMN leaderboard.task IS 'What a system is asked to do on the benchmark; null for one that the vocabulary does not know';
 COMMENT ON COLUMN leaderboard.area IS 'The part of the field that the benchmark belongs to';
 COMMENT ON COLUMN leaderboard.benchmark_key IS 'What benchmarks are compared by: equal for all spellings and known names of one';
-COMMENT ON COLUMN leaderboard.metric_key IS 'What metrics are compared by; empty where the abstract names none';
+COMMENT ON COLUMN leaderboard.metric_key IS 'What metrics are compared by; empty where the abstract names none and none is presumed';
 COMMENT ON COLUMN leaderboard.model_key IS 'What models are compared by';
 COMMENT ON COLUMN leaderboard.paper_position IS 'Order in which papers were first read, from 1';
 COMMENT ON COLUMN leaderboard.claim_position IS 'Order of the claims of one paper, from 0';
@@ -121,7 +121,7 @@ JOIN counted ON counted.benchmark_key = ranked.benchmark_key AND counted.metric_
     AND counted.unit IS NOT DISTINCT FROM ranked.unit AND counted.setting_key = ranked.setting_key;
 COMMENT ON VIEW boards IS 'One row per leaderboard: a benchmark, metric, unit and comparable setting';
 COMMENT ON COLUMN boards.benchmark IS 'Benchmark as in leaderboard';
-COMMENT ON COLUMN boards.metric IS 'Metric as in leaderboard; null where the abstracts name none';
+COMMENT ON COLUMN boards.metric IS 'Metric as in leaderboard; null where the abstracts name none and none is presumed';
 COMMENT ON COLUMN boards.unit IS 'Unit of its scores';
 COMMENT ON COLUMN boards.better IS 'higher or lower: which way the metric is better';
 COMMENT ON COLUMN boards.direction_known IS 'Whether the vocabulary knows the metric, or its words say; of any other, that higher is better is a guess';
@@ -132,4 +132,4 @@ COMMENT ON COLUMN boards.area IS 'The part of the field that the benchmark belon
 COMMENT ON COLUMN boards.claim_count IS 'Number of claims that the scores were chosen from';
 COMMENT ON COLUMN boards.largest IS 'The largest score, its sign left out';
 COMMENT ON COLUMN boards.benchmark_key IS 'What benchmarks are compared by';
-COMMENT ON COLUMN boards.metric_key IS 'What metrics are compared by; empty where the abstracts name none';
+COMMENT ON COLUMN boards.metric_key IS 'What metrics are compared by; empty where the abstracts name none and none is presumed';

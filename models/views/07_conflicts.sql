@@ -64,7 +64,7 @@ JOIN disputes USING (benchmark_key, metric_key, model_key, setting_key, unit_key
 GROUP BY benchmark_key, metric_key, model_key, setting_key, unit_key;
 COMMENT ON VIEW conflicts IS 'Where papers, or two sentences of one paper under the same conditions, print different exact scores for one model, benchmark, metric and comparable setting: by more than half of the last printed digit of the coarser one';
 COMMENT ON COLUMN conflicts.benchmark IS 'Benchmark as the vocabulary shows it, else as first printed';
-COMMENT ON COLUMN conflicts.metric IS 'Metric as the vocabulary shows it, else as first printed; null where the abstracts name none, which counts between papers only';
+COMMENT ON COLUMN conflicts.metric IS 'Metric as the vocabulary shows it, else as first printed; null where the abstracts name none and none is presumed, which counts between papers only';
 COMMENT ON COLUMN conflicts.model IS 'Model as the vocabulary shows it, else as first printed';
 COMMENT ON COLUMN conflicts.unit IS 'Unit of the scores, as in leaderboard';
 COMMENT ON COLUMN conflicts.lowest IS 'The lowest score, in unit';
@@ -75,4 +75,4 @@ COMMENT ON COLUMN conflicts.paper_count IS 'Number of papers that they are from'
 COMMENT ON COLUMN conflicts.within_one_paper IS 'Whether no two papers disagree, but one with itself';
 COMMENT ON COLUMN conflicts.claim_ids IS 'The claims, from the lowest score to the highest';
 COMMENT ON COLUMN conflicts.paper_ids IS 'The paper of each of these claims';
-COMMENT ON COLUMN conflicts.metric_key IS 'What metrics are compared by; empty where the abstracts name none';
+COMMENT ON COLUMN conflicts.metric_key IS 'What metrics are compared by; empty where the abstracts name none and none is presumed';

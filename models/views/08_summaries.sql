@@ -39,7 +39,7 @@ COMMENT ON COLUMN benchmark_summary.claim_count IS 'Number of claims on it, of a
 COMMENT ON COLUMN benchmark_summary.paper_count IS 'Number of papers that make them';
 COMMENT ON COLUMN benchmark_summary.model_count IS 'Number of models that they are about';
 COMMENT ON COLUMN benchmark_summary.metrics IS 'What is measured on it';
-COMMENT ON COLUMN benchmark_summary.best_metric IS 'Metric of its largest leaderboard; null where the abstracts name none';
+COMMENT ON COLUMN benchmark_summary.best_metric IS 'Metric of its largest leaderboard; null where the abstracts name none and none is presumed';
 COMMENT ON COLUMN benchmark_summary.best_model IS 'First model of that leaderboard; null where there is no leaderboard';
 COMMENT ON COLUMN benchmark_summary.best_score IS 'Its score, in best_unit';
 COMMENT ON COLUMN benchmark_summary.best_unit IS 'Unit of best_score';

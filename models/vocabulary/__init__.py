@@ -211,8 +211,10 @@ class Vocabulary:
         A form of the vocabulary it is where the vocabulary knows the name. "ResNet-50 model" is ResNet-50, while the
         student model is no student.
         """
-        if kind == "model" and (named := _NAMED_MODEL.fullmatch(name)):
-            name = named[1]
+        if kind == "model":
+            words = name.split()
+            if len(words) == 2 and normal_form(words[1]) == "model" and is_distinctive(words[0]):
+                name = words[0]
         return _form(self._entries(kind), name)
 
     def key(self, kind: NameKind, name: str) -> str:
@@ -280,11 +282,12 @@ def _plural(word: str) -> Iterator[str]:
 _EXPANDED = re.compile(r"(?P<long>.+?)\s*\((?P<short>[^()]+)\)")
 """A name given in full and in short: "word error rate (WER)"."""
 
-_DISTINCTIVE = re.compile(r".*(?:\d|[^\W\d_].*[A-Z])")
-"""A digit, or a capital after the first letter."""
 
-_NAMED_MODEL = re.compile(r"\s*(\S*(?:\d|[^\W\d_]\S*[A-Z])\S*)\s+model\s*")
-"""One word that can hardly be anything else than a name, and what it is a name of."""
+def is_distinctive(name: str) -> bool:
+    """Whether a name can hardly be a plain word: it has a digit, or a capital after its first letter."""
+    letters = (ch for ch in name if ch.isalpha())
+    next(letters, None)
+    return any(ch.isdigit() for ch in name) or any("A" <= ch <= "Z" for ch in letters)
 
 
 def _resolve(index: Mapping[str, EntryT], name: str) -> EntryT | None:
@@ -303,7 +306,7 @@ def _form(index: Mapping[str, object], name: str) -> str:
 
 def _distinctive(entries: Iterable[EntryT]) -> Mapping[str, EntryT]:
     return MappingProxyType(
-        {name: entry for entry in entries for name in entry.names if _DISTINCTIVE.match(name) and "\\" not in name}
+        {name: entry for entry in entries for name in entry.names if is_distinctive(name) and "\\" not in name}
     )
 
 

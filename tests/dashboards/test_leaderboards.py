@@ -143,7 +143,7 @@ def test_the_download_has_every_row_of_what_is_shown(viewer: Any, dated: str, tm
     waiting.value.save_as(tmp_path / "board.csv")
     with (tmp_path / "board.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [(row["place"], row["model"], row["score"]) for row in rows] == [
+    assert [(row["rank"], row["model"], row["score"]) for row in rows] == [
         ("1", "Numbat", "71"),
         ("2", "Quokka", "60"),
         ("3", "Wombat", "55"),

@@ -125,6 +125,9 @@ def test_the_word_after_the_number_decides_what_it_is(
     ("abstract", "number", "metric", "factor"),
     [
         ("Quokka digs as well at 9x the latency of Wombat.", "9x", "latency", 1 / 9),
+        ("On-device execution takes 9x the latency of Wombat.", "9x", "latency", 1 / 9),
+        ("Quokka cuts memory by 40% at 9x the latency of Wombat.", "9x", "latency", 1 / 9),
+        ("Quokka improves inference latency by 9x, the largest gain so far.", "9x", "inference latency", 9),
         ("Quokka needs about nine times its memory.", "nine times", "memory", 1 / 9),
         ("Quokka reduces by 9x the memory of Wombat.", "9x", "memory", 9),
         ("Quokka digs at 9x the throughput of Wombat.", "9x", "throughput", 9),

@@ -199,3 +199,13 @@ def test_the_only_metric_of_a_benchmark_is_one_of_the_vocabulary() -> None:
     named = {entry.metric for entry in words.benchmarks.values() if entry.metric}
     assert named
     assert named <= {metric.name for metric in words.metrics.values()}
+
+
+@pytest.mark.parametrize("name", ["ResNet-50 model", "ResNet50 Models", " ResNet-50  model "])
+def test_what_a_name_is_a_name_of_is_no_part_of_it(name: str) -> None:
+    assert vocabulary().form("model", name) == vocabulary().form("model", "ResNet-50")
+
+
+@pytest.mark.parametrize("name", ["student model", "A" * 100_000 + " model", "a" * 100_000])
+def test_other_words_before_model_stay_however_long_they_are(name: str) -> None:
+    assert vocabulary().form("model", name).startswith(name[:7].lower())

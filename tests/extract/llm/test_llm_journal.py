@@ -32,7 +32,7 @@ def test_what_was_answered_and_not_stored_is_not_asked_again(tmp_path: Path) -> 
     assert again["p7"].usage is not None
     assert again["p7"].usage.calls == 3
     assert isinstance(reader, KeepsJournal)
-    reader.stored(outcome.read for outcome in again.values())
+    reader.stored(outcome.paper_text for outcome in again.values())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -56,7 +56,7 @@ def test_what_is_stored_is_asked_again_where_it_is_to_be_read_again(tmp_path: Pa
     with running_server(responder="claim_responder:respond") as server:
         reader = extractor(server.base_url, journal)
         outcomes = list(reader.extract(papers))
-        reader.stored(outcome.read for outcome in outcomes[:2])
+        reader.stored(outcome.paper_text for outcome in outcomes[:2])
         list(reader.extract(papers))
         assert server.stats()["calls"] == 6
 
