@@ -383,7 +383,7 @@ def stopped_midway(folder: Path, number: signal.Signals) -> tuple[Path, int, int
     Return its folder, how many papers there are, and its exit code. There are ever more papers, until the machine is
     not so fast that it has read them all before the signal arrives.
     """
-    for count in (2_500, 10_000, 40_000):
+    for count in (1_000, 5_000, 20_000):
         inner = folder / str(count)
         inner.mkdir()
         with started(inner, write_papers(inner, count)) as process:

@@ -1,4 +1,4 @@
-"""`claimboard extract --model` in a process of its own, against a real server: what it asks, stores, costs and says."""
+"""`claimboard extract --model` against a real server: what it asks, stores, costs and says."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from typing import Any
 
 import claim_responder
 import pytest
+from command_line import run_command
 from made_abstracts import write_papers
 from model_server import ServerHandle, running_server
 
@@ -45,14 +46,7 @@ class Desk:
                 file.write(json.dumps(entry) + "\n")
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [COMMAND, *arguments],
-            cwd=self.folder,
-            env=ENVIRONMENT | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_command(self.folder, *arguments, **environment)
 
     def extract(self, *options: str, code: int = 0, **environment: str) -> dict[str, Any]:
         done = self.run("extract", "papers.jsonl", *self.address, "--json", *options, **environment)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -49,8 +50,8 @@ def write_source(path: Path, titles: Iterable[str], abstract: str = "It reaches 
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "claims.duckdb")
+def store(tmp_path: Path, empty: Path) -> Store:
+    return Store(copy(empty, tmp_path))
 
 
 def numbered(count: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -18,8 +19,8 @@ RUN = Run(run_id="r", extractor="rules", fingerprint="f", sources=("l",), starte
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "claims.duckdb")
+def store(tmp_path: Path, empty: Path) -> Store:
+    return Store(copy(empty, tmp_path))
 
 
 def put(store: Store, title: str, *scores: tuple[str | None, str, str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -21,8 +22,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Store:
-    return Store(path, patience=0.3)
+def store(path: Path, empty: Path) -> Store:
+    return Store(copy(empty, path), patience=0.3)
 
 
 @pytest.fixture

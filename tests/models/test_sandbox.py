@@ -121,8 +121,8 @@ _REFUSED = [
     "SELECT a.range FROM range(90000) a, range(90000) b ORDER BY hash(a.range + b.range)",
     "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r",
     "WITH RECURSIVE r(t) AS (SELECT 'xxxxxxxx' UNION ALL SELECT t || t FROM r) SELECT max(len(t)) FROM r",
-    "SELECT sum(len(repeat('x', 1000000))) FROM range(1000000000) t(i) WHERE i % 2 = 0",
-    "SELECT regexp_matches(repeat('a', 50000000), '(a*)*(b|c)+$')",
+    "SELECT sum(len(repeat('x', 1000000))) FROM range(1000000000000) t(i) WHERE i % 2 = 0",
+    "SELECT regexp_matches(repeat('a', 1000000000), '(a*)*(b|c)+$')",
 ]
 
 

@@ -17,8 +17,8 @@ from extract.cli import main
 
 def run_command(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `claimboard ARGUMENTS` in a folder, with no settings but those that are given."""
-    hidden = ("CLAIMBOARD_DB", "OPENAI_API_KEY", "OPENAI_BASE_URL")
-    inherited = {name: value for name, value in os.environ.items() if name not in hidden}
+    hidden = ("CLAIMBOARD_", "OPENAI_", "ANTHROPIC_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     printed, said, code = _output(), _output(), 0
     with (
         patch.dict(os.environ, inherited | environment, clear=True),

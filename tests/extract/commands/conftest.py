@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -23,8 +24,8 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "claims.duckdb")
+def store(tmp_path: Path, empty: Path) -> Store:
+    return Store(copy(empty, tmp_path))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copy
 from subprocess import PIPE, Popen
 
 import pytest
@@ -47,8 +48,8 @@ def extractor(base_url: str, **options: object) -> LlmExtractor:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "claims.duckdb")
+def store(tmp_path: Path, empty: Path) -> Store:
+    return Store(copy(empty, tmp_path))
 
 
 def test_every_abstract_is_done_or_failed_with_a_reason_under_every_fault_while_others_read(
