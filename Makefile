@@ -50,17 +50,17 @@ lock: .venv/dev ## lock the dependencies again, with hashes
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links benchmarks/peers.in -o benchmarks/peers.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links .ci/tools.in -o .ci/tools.lock
 
-audit: .venv/tools ## look the locked dependencies up among known vulnerabilities
-	@for lock in requirements.lock requirements-dev.lock; do \
-		.venv/tools/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r $$lock || { \
-			printf '%s\n' "$$lock: not audited to the end: a vulnerability is named above, or else the source of advisories" \
-				"(pypi.org) was not reached or does not know a package, and nothing is known of what is locked"; exit 1; }; \
-	done
+audit: .venv/audit ## look the locked dependencies up among known vulnerabilities
+	@failed=0; for lock in requirements.lock requirements-dev.lock benchmarks/peers.lock .ci/tools.lock; do \
+		.venv/tools/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r $$lock || { failed=1; \
+			printf '%s\n' "$$lock: a vulnerability is named above; or else the source of advisories (pypi.org) was not" \
+				"reached or does not know a package, and nothing is known of what is locked"; }; \
+	done; exit $$failed
 
 licences: .venv/dev ## list the licences of the locked dependencies, and check them against those allowed
 	@$(BIN)/python tests/support/licences.py
 
-sbom: .venv/tools ## write what claimboard is made of to sbom.json (CycloneDX)
+sbom: .venv/audit ## write what claimboard is made of to sbom.json (CycloneDX)
 	@.venv/tools/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --mc-type application \
 		--output-reproducible --of JSON -o sbom.json
 	@echo "sbom.json: $$(grep -c '"purl"' sbom.json) components"
@@ -88,9 +88,9 @@ clean: ## remove what the other targets made
 	@touch $@ .venv/runtime
 
 # Programs that look at the dependencies, in an environment of their own: theirs are many.
-.venv/tools: .ci/tools.lock | .venv/dev
-	@$(PYTHON) -m venv --clear $@
-	@$@/bin/pip install -q --disable-pip-version-check --require-hashes -r .ci/tools.lock
+.venv/audit: .ci/tools.lock | .venv/dev
+	@$(PYTHON) -m venv --clear .venv/tools
+	@.venv/tools/bin/pip install -q --disable-pip-version-check --require-hashes -r .ci/tools.lock
 	@touch $@
 
 # Peers that cannot share an environment with claimboard: langextract wants an older tenacity.

@@ -8,6 +8,7 @@ A process must not open and close the file by other means while it has it open i
 a process holds on a file when it closes any descriptor of it.
 """
 
+import errno
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ import pyarrow as pa
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from models.errors import ClaimboardError
+from models.placing import part_of, place
 
 Setting = str | bool | int | float | list[str]
 
@@ -32,10 +34,27 @@ _CONFIGURATION: dict[str, Setting] = {
 """The same for readers and writers: SQL reaches this one file, no other file, no network and no Python variable."""
 
 
-_DAMAGE = re.compile("Corrupt|Could not read enough bytes|replaying WAL file|Failed to load metadata|deserializ")
+_DAMAGE = re.compile("[Cc]orrupt|Could not read enough bytes|replaying WAL file|Failed to load metadata|deserializ")
 """How DuckDB names what its checksums and sizes say of a file."""
 
+_DAMAGE_ERRORS = (
+    duckdb.Error,  # itself, for a wrong checksum
+    duckdb.IOException,
+    duckdb.SerializationException,
+    duckdb.InternalException,
+    duckdb.FatalException,
+)
+"""What DuckDB raises then. Other errors are of statements, and quote words and values of whoever wrote those."""
+
 _NO_SPACE = re.compile("Could not write|No space left|File too large|quota exceeded")
+
+_HELP = {
+    errno.EACCES: "check its permissions, or ",
+    errno.EPERM: "check its permissions, or ",
+    errno.ENOSPC: "free space, or ",
+    errno.EDQUOT: "free space, or ",
+}
+"""What helps against an error of the system, where naming another file is not all."""
 
 _RESCUE = "restore a backup with claimboard restore, or extract again into a new file"
 """What helps where a file is damaged; one that is in order but not readable is another matter."""
@@ -120,10 +139,13 @@ class Database:
             try:
                 yield connection
             except duckdb.Error as error:
-                if _is_damage(error):
+                if self._is_damage(error):
                     raise self._damaged(error) from error
-                consequence = ": nothing of this step was stored" if write else ""
-                raise ClaimboardError(f"{self.path}: {first_line(error)}{consequence}") from error
+                help_ = ": free space" if _NO_SPACE.search(str(error)) else ""
+                # Where the file could not be brought up to its log, the log has what was stored.
+                known = write and not isinstance(error, duckdb.FatalException)
+                consequence = ": nothing of this step was stored" if known else ""
+                raise ClaimboardError(f"{self.path}: {first_line(error)}{consequence}{help_}") from error
             finally:
                 connection.close()
         finally:
@@ -148,15 +170,10 @@ class Database:
     def _make(self) -> None:
         """Make a database with nothing in it: whole under its name, or not at all, whatever ends this process."""
         target = Path(self._resolved)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            # A process of this number may have been killed here before.
-            part.unlink(missing_ok=True)
+        with part_of(target) as part:
             duckdb.connect(part, config=self._configuration).close()
             with suppress(FileExistsError):
                 place(part, target)
-        finally:
-            part.unlink(missing_ok=True)
 
     def _explained(self, error: duckdb.Error, *, write: bool) -> ClaimboardError:
         """Say what is wrong with the path, in the terms of who named it."""
@@ -173,7 +190,7 @@ class Database:
             if path.is_dir():
                 return ClaimboardError(f"{path} is a folder: name a file in it")
             if not path.parent.is_dir():
-                return ClaimboardError(f"{path}: there is no folder {path.parent}: make it, or name another file")
+                return self._no_folder()
             if not path.exists() and not write:
                 return ClaimboardError(f"{path} does not exist: claimboard extract SOURCE --db {path} makes it")
             if path.exists() and not _starts_like_duckdb(path):
@@ -183,12 +200,23 @@ class Database:
                 )
         except OSError as unreadable:
             return self._forbidden(unreadable)
-        if _is_damage(error):
+        if self._is_damage(error):
             return self._damaged(error)
         return ClaimboardError(f"{path} could not be opened: {first_line(error)}")
 
     def _forbidden(self, error: OSError) -> ClaimboardError:
-        return ClaimboardError(f"{self.path}: {error.strerror}: check its permissions, or name another file")
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return self._no_folder()
+        return ClaimboardError(f"{self.path}: {error.strerror}: {_HELP.get(error.errno or 0, '')}name another file")
+
+    def _no_folder(self) -> ClaimboardError:
+        folder = Path(self._resolved).parent
+        return ClaimboardError(f"{self.path}: there is no folder {folder}: make it, or name another file")
+
+    def _is_damage(self, error: duckdb.Error) -> bool:
+        """Tell a file, or its log, that is not as DuckDB wrote it from a statement or a disk that is wrong."""
+        said = str(error).replace(self._resolved, "")
+        return type(error) in _DAMAGE_ERRORS and bool(_DAMAGE.search(said)) and not _NO_SPACE.search(said)
 
     def _damaged(self, error: duckdb.Error) -> ClaimboardError:
         return ClaimboardError(f"{self.path} is damaged, and was left as it is ({first_line(error)}): {_RESCUE}")
@@ -204,19 +232,6 @@ def registered(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Iterat
         connection.unregister("batch")
 
 
-def place(part: Path, target: Path) -> None:
-    """Give a file that is whole its name. Raises FileExistsError where something has that name by now."""
-    try:
-        target.hardlink_to(part)
-    except FileExistsError:
-        raise
-    except OSError:
-        # A file system without a second name for one file.
-        part.rename(target)
-    else:
-        part.unlink()
-
-
 def first_line(error: Exception) -> str:
     """Return the message of an error in one line, without the excerpt of the statement."""
     message = str(error).split("\n\nLINE ")[0]
@@ -228,11 +243,6 @@ def _is_lock(error: BaseException) -> bool:
     return isinstance(error, duckdb.Error) and (
         "Could not set lock on file" in message or "with a different configuration than existing" in message
     )
-
-
-def _is_damage(error: duckdb.Error) -> bool:
-    """Tell a file, or its log, that is not as DuckDB wrote it from a statement or a disk that is wrong."""
-    return bool(_DAMAGE.search(str(error))) or isinstance(error, duckdb.InternalException | duckdb.FatalException)
 
 
 def _starts_like_duckdb(path: Path) -> bool:

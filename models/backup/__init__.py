@@ -1,4 +1,4 @@
-"""A copy of a store that outlives the file, its schema and DuckDB itself: a folder of Parquet files with a manifest.
+"""A copy of a store that outlives the file and DuckDB itself: a folder of Parquet files with a manifest.
 
 Only what cannot be made again is in it: papers, readings, verdicts, aliases, batches. What follows from these is made
 anew when the copy is restored, as this claimboard makes it.

@@ -73,17 +73,16 @@ class Manifest(BaseModel):
         return manifest
 
     def check_files(self, folder: Path) -> None:
-        """Raise ClaimboardError where a file is missing, is not the one that was written, or does not belong there."""
-        names = {table_file(folder, table).name: file for table, file in self.tables.items()}
-        found = {path.name for path in folder.iterdir()} - {NAME}
-        for name in sorted(names.keys() - found):
-            raise _damaged(folder, f"{name} is missing")
-        for name in sorted(found - names.keys()):
-            raise ClaimboardError(f"{folder / name} is no part of the backup: move it elsewhere, then restore")
-        for name, file in names.items():
-            path = folder / name
+        """Raise ClaimboardError where a file is missing or is not the one that was written.
+
+        What else is in the folder, such as what a file manager leaves there, is nothing to a backup.
+        """
+        for table, file in self.tables.items():
+            path = table_file(folder, table)
             try:
                 size, sha256 = path.stat().st_size, sha256_of(path)
+            except FileNotFoundError:
+                raise _damaged(folder, f"{path.name} is missing") from None
             except OSError as error:
                 raise ClaimboardError(f"{path}: {error.strerror}: check its permissions") from error
             if (size, sha256) != (file.bytes, file.sha256):

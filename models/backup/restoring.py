@@ -1,7 +1,6 @@
 """A backup becomes a store again: whole, under the name that was asked for, or not at all."""
 
 import os
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -9,14 +8,14 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from models.backup.manifest import Manifest, table_file
-from models.backup.tables import base_tables
-from models.backup.writing import part_of, synced
-from models.connection import place, registered
+from models.backup.tables import KEPT
+from models.connection import registered
 from models.current import refresh
 from models.errors import ClaimboardError
+from models.placing import part_of, place, synced
 from models.schema import VERSION
 from models.store import Store
-from models.vocabulary.tables import load_vocabulary
+from models.vocabulary.tables import resolve_names
 
 
 def restore(folder: Path, path: Path) -> Manifest:
@@ -32,39 +31,34 @@ def restore(folder: Path, path: Path) -> Manifest:
             f"{folder} is of schema {manifest.schema_version}, this claimboard restores {VERSION}: restore it with "
             f"claimboard {manifest.claimboard}, which made it; a newer claimboard then opens the file"
         )
+    if unknown := sorted(manifest.tables.keys() ^ set(KEPT)):
+        raise _other_tables(folder, unknown[0])
     target = path.absolute()
-    store = Store(target)
-    for file in store.files:
+    for file in Store(target).files:
         if os.path.lexists(file):
             raise ClaimboardError(f"{file} is there already, and was left as it is: name a new file with --db")
     if not target.parent.is_dir():
         raise ClaimboardError(f"{path}: there is no folder {target.parent}: make it, or name another file")
     manifest.check_files(folder)
-    part = part_of(target)
+    part = target
     try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
-        made = Store(part / target.name)
-        _fill(made, manifest, folder)
-        synced(made.path)
-        place(made.path, target)
+        with part_of(target) as part:
+            _fill(Store(part), manifest, folder)
+            synced(part)
+            place(part, target)
         synced(target.parent)
     except FileExistsError:
         raise ClaimboardError(f"{path} is there by now, and was left as it is: name a new file with --db") from None
     except OSError as error:
         raise ClaimboardError(f"{path} could not be written: {error.strerror or error}: name another file") from error
     except ClaimboardError as error:
-        raise ClaimboardError(str(error).replace(str(part / target.name), str(path))) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+        # DuckDB too names the file that it writes, in words of its own.
+        raise ClaimboardError(str(error).replace(str(part), str(path))) from error
     return manifest
 
 
 def _fill(store: Store, manifest: Manifest, folder: Path) -> None:
     with store.write() as connection:
-        tables = base_tables(connection)
-        if unknown := sorted(manifest.tables.keys() ^ set(tables)):
-            raise _other_tables(folder, unknown[0])
         for table, described in manifest.tables.items():
             rows = _load(connection, table, table_file(folder, table))
             if rows != described.rows:
@@ -72,7 +66,7 @@ def _fill(store: Store, manifest: Manifest, folder: Path) -> None:
                     f"{table_file(folder, table)} has {rows:,} rows where the manifest says {described.rows:,}: "
                     "use another backup"
                 )
-        load_vocabulary(connection)
+        resolve_names(connection)
         refresh(connection)
     if store.files[1].exists():
         raise ClaimboardError(f"{store.path} could not be written to its end: free space, or name another file")

@@ -1,7 +1,6 @@
 """A backup is written under a name of its own and takes its final one when it is whole."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -11,10 +10,11 @@ import duckdb
 import pyarrow as pa
 
 from models.backup.manifest import Manifest, TableFile, sha256_of, table_file
-from models.backup.tables import base_tables
+from models.backup.tables import KEPT
 from models.errors import ClaimboardError
 from models.export.records import write_parquet
 from models.moment import utc_now
+from models.placing import part_of, synced
 from models.store import Store
 
 _ROWS = 10_000
@@ -32,7 +32,7 @@ def back_up(store: Store, folder: Path) -> Manifest:
             ((schema_version,),) = connection.execute(
                 "SELECT value FROM store.meta WHERE name = 'schema_version'"
             ).fetchall()
-            rows = {table: _copy(connection, table, table_file(part, table)) for table in base_tables(connection)}
+            rows = {table: _copy(connection, table, table_file(part, table)) for table in KEPT}
         # The store is free again: what is left concerns only the copy.
         manifest = Manifest(
             claimboard=version("claimboard"),
@@ -46,38 +46,20 @@ def back_up(store: Store, folder: Path) -> Manifest:
     return manifest
 
 
-def synced(path: Path) -> None:
-    """Have a file or folder outlive a power cut from now on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def part_of(path: Path) -> Path:
-    """Return what a file or folder is called while it is not whole."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
-
-
 @contextmanager
 def _new_folder(folder: Path) -> Iterator[Path]:
     target = folder.absolute()
     if os.path.lexists(target):
         raise ClaimboardError(f"{folder} is there already, and was left as it is: name a new folder")
-    part = part_of(target)
     try:
-        # A process of this number may have been killed here before.
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
-        yield part
-        part.rename(target)
+        with part_of(target) as part:
+            part.mkdir()
+            yield part
+            part.rename(target)
         synced(target.parent)
     except OSError as error:
         why = error.strerror or error
         raise ClaimboardError(f"{folder}: the backup could not be written: {why}: name another folder") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:

@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from models.errors import ClaimboardError
+from models.placing import part_of
 from models.store import Store
 
 
@@ -57,11 +58,7 @@ def _is_one_file(one: Path, other: Path) -> bool:
 
 
 def _replaced(path: Path) -> Iterator[BinaryIO]:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with part_of(path) as part:
         with part.open("wb") as file:
             yield file
         part.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()

@@ -80,6 +80,11 @@ def load_vocabulary(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DELETE FROM store.{table}")  # noqa: S608 — our own names
         with registered(connection, rows):
             connection.execute(f"INSERT INTO store.{table} BY NAME FROM batch")
+    resolve_names(connection)
+
+
+def resolve_names(connection: duckdb.DuckDBPyConnection) -> None:
+    """Find out anew what every name is a name of that a claim prints or a person wrote, by the stored vocabulary."""
     resolve_aliases(connection)
     printed = connection.execute(
         " UNION ".join(

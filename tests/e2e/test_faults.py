@@ -70,7 +70,7 @@ MAKERS: dict[str, tuple[tuple[str, ...], str]] = {
 
 
 def grew(before: Contents, after: Contents) -> bool:
-    """Whether nothing that was stored is gone: rows of papers, claims and what people said only ever come to it."""
+    """Whether every row is as it was: papers, claims and what people said only ever come to those that are there."""
     kept = ("papers", "texts", "sources", "runs", "outcomes", "claims", "verdicts", "user_aliases")
     return all(after[name] >= before[name] for name in kept)
 
@@ -82,7 +82,7 @@ def test_a_writer_killed_at_any_moment_loses_nothing_and_the_same_command_goes_o
     before = faults.contents()
     seconds = faults.seconds(*arguments)
     end = faults.contents()
-    moments = random.Random(8)  # noqa: S311 — the same moments in every run
+    moments = random.Random(8)  # noqa: S311 — the same shares of the time that it takes
     faults.database.write_bytes(whole)
     killed = 0
     while killed < KILLS:
@@ -96,9 +96,9 @@ def test_a_writer_killed_at_any_moment_loses_nothing_and_the_same_command_goes_o
     done = faults.run(*arguments)
     assert done.returncode == 0, done.stderr
     after = faults.contents()
-    assert {name: after[name] for name in ("papers", "claims", "verdicts", "user_aliases", "sum of claims")} == {
-        name: end[name] for name in ("papers", "claims", "verdicts", "user_aliases", "sum of claims")
-    }
+    assert after["claims"] == end["claims"]
+    for name in ("papers", "texts", "verdicts", "user_aliases"):
+        assert after[name].total() == end[name].total()
 
 
 @pytest.mark.parametrize("maker", ["export jsonl", "export parquet", "backup", "restore"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from fuzzing import fuzz, text_of
+from fuzzing import eight_times, eight_times_in_json, fuzz, text_of
 from pydantic import ValidationError
 
 from extract.gold import read_gold
@@ -85,14 +85,16 @@ def test_numbers_of_any_text_are_found_where_they_stand() -> None:
 
 def test_any_abstract_is_read_by_the_rules() -> None:
     def check(data: bytes) -> None:
-        text = text_of(data[:1_500]).encode("utf-8", "replace").decode()
+        text = text_of(data).encode("utf-8", "replace").decode()
         if not text.strip():
             return
         outcome = read_paper(Paper(paper_id="p", title="FooNet-7B: fast decoding", abstract=text))
         for claim in outcome.claims:
             assert text[claim.evidence_start : claim.evidence_end] == claim.evidence
 
-    assert fuzz(check, ABSTRACT.encode(), b"On GSM8K and MATH, Foo scores 84% and 91%, respectively; vs. 2x.")
+    assert fuzz(
+        check, ABSTRACT.encode(), b"On GSM8K and MATH, Foo scores 84% and 91%, respectively; vs. 2x.", longest=1_500
+    )
 
 
 def test_a_reply_of_a_model_is_readings_or_a_reason_to_ask_again() -> None:
@@ -101,14 +103,18 @@ def test_a_reply_of_a_model_is_readings_or_a_reason_to_ask_again() -> None:
     ground = Grounding(paper)
 
     def check(data: bytes) -> None:
-        with suppress(ValidationError):
+        try:
             reply = Reply.model_validate_json(data)
-            with suppress(UngroundedNames):
-                check_names(reply, ground)
-            assert len(readings(reply, drafted, ground, lambda: None)) == len(drafted)
+        except ValidationError:
+            return
+        with suppress(UngroundedNames):
+            check_names(reply, ground)
+        assert len(readings(reply, drafted, ground, lambda: None)) == len(drafted)
 
     lines = ["1 is score; of accuracy; by FooNet-7B; on GSM-8K", "2 is no", "3 goes up; vs BarLM; when 1,024 tokens"]
-    assert fuzz(check, json.dumps({"changes": lines}).encode(), b'{"changes": []}')
+    sample = json.dumps({"changes": lines}).encode()
+    assert Reply.model_validate_json(eight_times_in_json(sample)).changes == lines * 8
+    assert fuzz(check, sample, b'{"changes": []}', longer=eight_times_in_json)
 
 
 def test_a_filled_in_sheet_is_rows_and_problems() -> None:
@@ -119,8 +125,13 @@ def test_a_filled_in_sheet_is_rows_and_problems() -> None:
     few = b'claim_id;verdict;corrected_value;note\n0190ee09dc29fb69;correct;84,5;"a\nb"\n'
 
     def check(data: bytes) -> None:
-        with suppress(ClaimboardError):
-            assert all(isinstance(item, SheetRow | Problem) for item in read_rows(io.BytesIO(data), "sheet.csv"))
+        try:
+            items = list(read_rows(io.BytesIO(data), "sheet.csv"))
+        except ClaimboardError as error:
+            assert "\n" not in str(error)
+            return
+        for item in items:
+            assert isinstance(item, SheetRow) or (isinstance(item, Problem) and "\n" not in item.reason)
 
     assert fuzz(check, f"{heading}\r\n{row}\r\n".encode(), few)
 
@@ -154,4 +165,9 @@ def test_a_file_is_read_or_refused_in_one_line(kind: str, tmp_path: Path) -> Non
         except ClaimboardError as error:
             assert "\n" not in str(error)
 
-    assert fuzz(check, *samples)
+    assert fuzz(check, *samples, longer=eight_times_in_json if kind == "manifest" else eight_times)
+
+
+def test_a_longer_manifest_is_one_of_more_tables() -> None:
+    longer = Manifest.model_validate_json(eight_times_in_json(MANIFEST.model_dump_json().encode()))
+    assert list(longer.tables) == ["papers", *(f"papers{number}" for number in range(1, 8))]

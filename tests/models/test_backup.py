@@ -6,8 +6,9 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import pyarrow as pa
 import pytest
 from made import MakeClaim, MakeEntry, MakeOutcome, MakeRun
 from reviewing import decide, rows_of
@@ -15,13 +16,18 @@ from reviewing import decide, rows_of
 from models import export as exports
 from models.aliases import Alias, Aliases
 from models.backup import back_up, restore
-from models.backup.tables import base_tables
+from models.backup.tables import KEPT
 from models.claim import Reading, ground
 from models.errors import ClaimboardError
+from models.export.records import write_parquet
 from models.mention import Mention
 from models.selection import Selection
 from models.store import Store
 
+MADE_ANEW = (
+    *("aliases", "benchmarks", "calibration", "meta", "metrics", "models", "names", "units", "words_after_numbers"),
+    *("current_aliases", "current_claims", "current_papers", "current_scores"),
+)
 VIEWS = "SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main' ORDER BY ALL"
 TABLES = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'store' ORDER BY ALL"
 
@@ -63,7 +69,7 @@ def fill(
     decide(store, first, "reject", reviewer="Ann", note="no “such” number\n")
     decide(store, second, "correct", corrections={"model": "Numbat"})
     with store.write() as connection:
-        for table in base_tables(connection):
+        for table in KEPT:
             if not connection.execute(f"FROM store.{table} LIMIT 1").fetchall():
                 types = [kind for _, kind, *_ in connection.execute(f"DESCRIBE store.{table}").fetchall()]
                 connection.execute(f"INSERT INTO store.{table} VALUES ({', '.join(map(some_value, types))})")
@@ -147,6 +153,42 @@ def test_a_backup_is_of_one_moment_while_others_write(path: Path, tmp_path: Path
     assert all(tables["papers"].rows % 2 == 1 for tables in rows)
 
 
+def test_every_table_is_copied_or_made_anew(filled: Store) -> None:
+    tables = [name for (name,) in (row.values() for row in filled.query(TABLES).to_pylist())]
+    assert tables == sorted((*KEPT, *MADE_ANEW))
+
+
+def test_a_writer_that_has_waited_for_a_backup_as_long_as_it_may_is_told_and_can_come_again(
+    filled: Store, tmp_path: Path, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, told = filled.status().papers, []
+    hasty = Store(filled.path, patience=0.01)
+
+    def slow(rows: pa.RecordBatchReader, file: BinaryIO) -> None:
+        told.append(refusal(lambda: hasty.add_entries([make_entry("Another paper")])))
+        write_parquet(rows, file)
+
+    monkeypatch.setattr("models.backup.writing.write_parquet", slow)
+    assert back_up(filled, tmp_path / "backup").tables["papers"].rows == before
+    assert "try again later" in told[0]
+    hasty.add_entries([make_entry("Another paper")])
+    assert filled.status().papers == before + 1
+
+
+def test_what_else_is_in_the_folder_does_not_stop_a_restore(filled: Store, tmp_path: Path) -> None:
+    back_up(filled, tmp_path / "backup")
+    (tmp_path / "backup" / ".DS_Store").touch()
+    (tmp_path / "backup" / "notes").mkdir()
+    restore(tmp_path / "backup", tmp_path / "new.duckdb")
+    assert Store(tmp_path / "new.duckdb").status().papers == filled.status().papers
+
+
+def test_a_backup_can_be_read_by_whoever_may_read_what_else_is_made_there(filled: Store, tmp_path: Path) -> None:
+    back_up(filled, tmp_path / "backup")
+    (tmp_path / "other").mkdir()
+    assert (tmp_path / "backup").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
 def test_neither_goes_over_what_is_there(filled: Store, tmp_path: Path) -> None:
     back_up(filled, tmp_path / "backup")
     before = filled.path.read_bytes()
@@ -187,7 +229,6 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a file that ends early": (lambda folder: os.truncate(folder / "claims.parquet", 99), "99 bytes where"),
     "a missing file": (lambda folder: (folder / "papers.parquet").unlink(), "papers.parquet is missing"),
-    "another file": (lambda folder: (folder / "notes.txt").touch(), "notes.txt is no part of the backup"),
     "swapped files": (lambda folder: swapped(folder / "claims.parquet", folder / "texts.parquet"), "is damaged"),
     "a folder for a file": (
         lambda folder: replaced_by_a_folder(folder / "runs.parquet"),
@@ -243,6 +284,14 @@ def test_a_backup_of_another_schema_names_the_claimboard_that_made_it(filled: St
     newer = manifest.model_copy(update={"schema_version": 2, "claimboard": "9.9"})
     newer.sealed().write(tmp_path / "backup")
     assert "claimboard 9.9" in refusal(lambda: restore(tmp_path / "backup", tmp_path / "new.duckdb"))
+
+
+def test_a_backup_of_other_tables_is_refused(filled: Store, tmp_path: Path) -> None:
+    manifest = back_up(filled, tmp_path / "backup")
+    others = {"opinions" if name == "verdicts" else name: file for name, file in manifest.tables.items()}
+    manifest.model_copy(update={"tables": others}).sealed().write(tmp_path / "backup")
+    error = refusal(lambda: restore(tmp_path / "backup", tmp_path / "new.duckdb"))
+    assert "unreleased claimboard, whose table opinions" in error
 
 
 def test_a_backup_in_a_place_that_is_not_there_is_one_line(filled: Store, tmp_path: Path) -> None:

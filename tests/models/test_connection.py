@@ -1,6 +1,8 @@
 """One file, several processes and threads, and everything that can be wrong with a path."""
 
+import errno
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -249,10 +251,91 @@ def test_what_may_not_be_written_can_still_be_read(make_entry: MakeEntry) -> Non
 
 def test_a_full_disk_is_one_line_and_what_was_stored_stays(store: Store, path: Path, make_entry: MakeEntry) -> None:
     store.add_entries([make_entry()])
-    assert "nothing of this step was stored" in finish(start(LIMITED_SPACE, path))
+    said = finish(start(LIMITED_SPACE, path))
+    assert "nothing of this step was stored: free space" in said
+    assert "damaged" not in said
     assert store.status().papers == 1
     store.add_entries([make_entry("Two")])
     assert store.status().papers == 2
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT 'Corrupt'::INT", "SELECT Corrupt FROM claims", "SELECT title::INT FROM papers"]
+)
+def test_words_of_a_statement_or_of_a_title_make_no_file_a_damaged_one(
+    store: Store, make_entry: MakeEntry, sql: str
+) -> None:
+    store.add_entries([make_entry("Common Corruptions")])
+    error = refusal(lambda: store.query(sql))
+    assert "Corrupt" in error
+    assert "damaged" not in error
+
+
+def test_a_file_that_the_system_does_not_give_is_not_damaged_whatever_its_name(
+    tmp_path: Path, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "Corruptions.duckdb")
+    store.add_entries([make_entry()])
+    no_answer = duckdb.IOException(f'IO Error: Cannot open file "{store.path}": Input/output error')
+    monkeypatch.setattr(duckdb, "connect", lambda *_, **__: raise_(no_answer))
+    assert "damaged" not in refusal(store.status)
+
+
+def raise_(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            duckdb.FatalException(
+                "FATAL Error: Failed to create checkpoint because of error: Could not write file: No space left"
+            ),
+            "free space$",
+        ),
+        (
+            duckdb.InternalException("INTERNAL Error: Failed to bind column reference"),
+            "nothing of this step was stored",
+        ),
+    ],
+)
+def test_a_full_disk_while_the_log_is_taken_in_and_a_slip_of_duckdb_are_no_damage(
+    store: Store, make_entry: MakeEntry, error: duckdb.Error, said: str
+) -> None:
+    store.add_entries([make_entry()])
+
+    def fail() -> None:
+        with store.write():
+            raise error
+
+    line = refusal(fail)
+    assert "damaged" not in line
+    assert re.search(said, line)
+    # What the log holds is stored, where only the file was not brought up to it.
+    assert ("nothing of this step was stored" in line) == isinstance(error, duckdb.InternalException)
+
+
+def test_a_name_is_used_as_long_as_the_system_takes_it(tmp_path: Path, make_entry: MakeEntry) -> None:
+    longest = Store(tmp_path / f"{'x' * 240}.duckdb")
+    longest.add_entries([make_entry()])
+    assert longest.status().papers == 1
+    said = refusal(lambda: Store(tmp_path / f"{'x' * 300}.duckdb").add_entries([make_entry()]))
+    assert "File name too long" in said
+    assert "permissions" not in said
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(errno.ENOSPC, "free space"), (errno.EROFS, "Read-only file system: name another"), (errno.EACCES, "permissions")],
+)
+def test_what_helps_is_said_where_no_file_can_be_made(
+    store: Store, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+) -> None:
+    monkeypatch.setattr("models.placing.mkdtemp", lambda **_: raise_(OSError(code, os.strerror(code))))
+    line = refusal(lambda: store.add_entries([make_entry()]))
+    assert said in line
+    assert ("permissions" in line) == (code == errno.EACCES)
 
 
 def test_threads_that_meet_at_a_new_file_take_turns_from_the_first(tmp_path: Path, make_entry: MakeEntry) -> None:

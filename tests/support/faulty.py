@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -20,6 +21,7 @@ from command_line import run_command
 
 from extract.rules.linear import load_weights
 from extract.rules.reader import load_network
+from models.backup.tables import KEPT
 from models.store import Store
 from models.vocabulary import vocabulary
 
@@ -30,23 +32,28 @@ vocabulary()
 
 TABLES = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'store' ORDER BY ALL"
 
-Contents = dict[str, int]
-"""Rows of each table; of claims and verdicts also a sum over all that is in them."""
+Contents = dict[str, Counter[str]]
+"""The rows of each table, by a hash of all that is in them; of a run its name only, since what it counts goes on."""
+
+NOT_HASHED = frozenset({"runs", "worklist"})
 
 
 def contents_of(database: Path) -> Contents:
-    """Count what a database holds, and check that each claim belongs to an outcome and to a view's row."""
+    """Return what a database holds, and check that each claim belongs to an outcome and to a view's row."""
     with Store(database).read() as connection:
         names = [name for (name,) in connection.execute(TABLES).fetchall()]
-        counts = {name: connection.execute(f"SELECT count(*) FROM store.{name}").fetchall()[0][0] for name in names}
-        for name in ("claims", "verdicts", "user_aliases", "texts"):
-            rows = connection.execute(f"SELECT sum(hash(t))::VARCHAR FROM store.{name} AS t").fetchall()
-            counts[f"sum of {name}"] = rows[0][0]
+        contents = {name: Counter(value for (value,) in connection.execute(_rows(name)).fetchall()) for name in names}
         counted = connection.execute("SELECT coalesce(sum(claim_count), 0)::BIGINT FROM store.outcomes").fetchall()
-        assert counted[0][0] == counts["claims"]
+        assert counted[0][0] == contents["claims"].total()
         shown = connection.execute("SELECT (SELECT count(*) FROM claims) + (SELECT count(*) FROM rejected)").fetchall()
-        assert shown[0][0] == counts["current_claims"]
-    return counts
+        assert shown[0][0] == contents["current_claims"].total()
+    return contents
+
+
+def _rows(table: str) -> str:
+    if table not in KEPT:
+        return f"SELECT 'row' FROM store.{table}"
+    return f"SELECT {'run_id' if table in NOT_HASHED else 'hash(t)::VARCHAR'} FROM store.{table} AS t"
 
 
 def _look(answer: Connection, database: Path) -> None:

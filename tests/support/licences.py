@@ -22,6 +22,9 @@ ALLOWED = frozenset(
 )
 """By their names in SPDX, and BSD where a package does not say which: all may be used and passed on, by anybody."""
 
+_YES, _NO = "MIT", "NONE"
+"""What stands for an expression in brackets, once it is known whether it is allowed."""
+
 _NAMES = (
     (r"apache", "Apache-2.0"),
     (r"mozilla|\bmpl\b", "MPL-2.0"),
@@ -46,8 +49,15 @@ class Licence(NamedTuple):
     @property
     def is_allowed(self) -> bool:
         """Whether all of what it comes under is on the list, or one of what it lets one choose."""
-        alternatives = self.terms.replace("(", "").replace(")", "").split(" OR ")
-        return any(all(part.strip() in ALLOWED for part in one.split(" AND ")) for one in alternatives)
+        terms, count = self.terms, 1
+        while count:
+            terms, count = re.subn(r"\(([^()]*)\)", lambda inner: _YES if _holds(inner[1]) else _NO, terms)
+        return _holds(terms)
+
+
+def _holds(terms: str) -> bool:
+    """Whether an expression without brackets is allowed: AND binds more tightly than OR (SPDX 2.3, annex D)."""
+    return any(all(part.strip() in ALLOWED for part in one.split(" AND ")) for one in terms.split(" OR "))
 
 
 def locked(lock: Path) -> list[str]:
@@ -62,19 +72,24 @@ def licences(lock: Path) -> Iterator[Licence]:
             found = distribution(name)
         except PackageNotFoundError:
             continue
-        yield Licence(name, found.version, _SAYS_NOTHING.get(name) or _terms(found))
+        yield Licence(name, found.version, _SAYS_NOTHING.get(name) or terms_of(found))
 
 
-def _terms(found: Distribution) -> str:
+def terms_of(found: Distribution) -> str:
+    """Return what a package says of its terms; where it says several things, all of them."""
     if expression := _field(found, "License-Expression"):
         return expression
-    first_line = _field(found, "License").partition("\n")[0]
-    classifiers = [line for line in found.metadata.get_all("Classifier") or () if line.startswith("License ::")]
-    for said in (*classifiers, first_line):
-        for pattern, name in _NAMES:
-            if re.search(pattern, said, re.IGNORECASE):
-                return name
-    return first_line
+    lines = found.metadata.get_all("Classifier") or ()
+    # The category alone says nothing.
+    classifiers = {line.rpartition(" :: ")[2] for line in lines if line.startswith("License ::")} - {"OSI Approved"}
+    return " AND ".join(map(_name, sorted(classifiers))) or _name(_field(found, "License").partition("\n")[0])
+
+
+def _name(said: str) -> str:
+    """Return the name that SPDX has for a licence; of several, or of one that is not known, what was said."""
+    if re.search(r" (and|or|with) |gpl|general public", said, re.IGNORECASE):
+        return said
+    return next((name for pattern, name in _NAMES if re.search(pattern, said, re.IGNORECASE)), said)
 
 
 def _field(found: Distribution, name: str) -> str:
