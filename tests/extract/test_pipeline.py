@@ -220,6 +220,7 @@ def test_a_forced_run_reads_everything_again_and_goes_on_where_it_was_interrupte
 
 
 def test_nothing_readable_makes_no_store(tmp_path: Path, store: Store) -> None:
+    store.path.unlink()
     result = Pipeline(store, Reader()).run([str(tmp_path / "missing.txt")])
     assert (result.entries, result.refusals) == (0, 1)
     assert not store.path.exists()

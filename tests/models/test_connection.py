@@ -181,6 +181,7 @@ def test_two_names_of_one_file_are_one_file(store: Store, path: Path, tmp_path: 
 
 
 def test_reading_a_file_that_is_not_there_says_so_and_makes_none(store: Store, path: Path) -> None:
+    path.unlink()
     assert "does not exist" in refusal(store.status)
     assert not path.exists()
 
@@ -196,6 +197,7 @@ def test_a_file_of_another_kind_is_named_and_left_as_it_is(
 
 
 def test_a_sqlite_file_is_named_and_left_as_it_is(store: Store, path: Path, make_entry: MakeEntry) -> None:
+    path.unlink()
     connection = sqlite3.connect(path)
     connection.executescript("CREATE TABLE papers (title)")
     connection.close()
@@ -207,6 +209,7 @@ def test_a_sqlite_file_is_named_and_left_as_it_is(store: Store, path: Path, make
 def test_a_duckdb_file_of_another_program_is_named_and_left_as_it_is(
     store: Store, path: Path, make_entry: MakeEntry
 ) -> None:
+    path.unlink()
     with duckdb.connect(path) as connection:
         connection.execute("CREATE TABLE papers AS SELECT 'mine' AS title")
     for action in (store.status, lambda: store.add_entries([make_entry()])):
@@ -250,6 +253,7 @@ def test_what_may_not_be_written_can_still_be_read(make_entry: MakeEntry) -> Non
 
 
 def test_a_full_disk_is_one_line_and_what_was_stored_stays(store: Store, path: Path, make_entry: MakeEntry) -> None:
+    path.unlink()
     store.add_entries([make_entry()])
     said = finish(start(LIMITED_SPACE, path))
     assert "nothing of this step was stored: free space" in said
@@ -332,6 +336,7 @@ def test_a_name_is_used_as_long_as_the_system_takes_it(tmp_path: Path, make_entr
 def test_what_helps_is_said_where_no_file_can_be_made(
     store: Store, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch, code: int, said: str
 ) -> None:
+    store.path.unlink()
     monkeypatch.setattr("models.placing.mkdtemp", lambda **_: raise_(OSError(code, os.strerror(code))))
     line = refusal(lambda: store.add_entries([make_entry()]))
     assert said in line

@@ -16,6 +16,7 @@ def rows(store: Store, sql: str) -> list[dict[str, Any]]:
 
 
 def test_a_file_is_made_only_when_there_is_something_to_write(store: Store, path: Path, make_run: MakeRun) -> None:
+    path.unlink()
     assert store.add_entries([]) == []
     store.commit(make_run(), [])
     assert store.pending([], "rules-1") == []

@@ -143,6 +143,7 @@ def test_a_claim_that_no_reading_has_is_an_error_and_the_others_go_in(claimed: S
 
 
 def test_nothing_to_record_makes_no_file(store: Store) -> None:
+    store.path.unlink()
     assert record(store, []) == []
     assert not store.path.exists()
 
