@@ -177,7 +177,7 @@ def estimate(estimate: "Estimate") -> RenderableType:
         ("cost", _cost(estimate.cost_usd)),
     ]
     if estimate.cost_usd_in_batch:
-        half = "claimboard batch: half the price, nothing taken as cached"
+        half = "claimboard batch: half the price a token, none of them cached for sure"
         pairs.append(("in batches", f"{dollars(estimate.cost_usd_in_batch)} ({half})"))
     pairs.append(("counted", estimate.method))
     if estimate.thinks_first:

@@ -9,6 +9,8 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from textwrap import shorten
 from typing import BinaryIO
 
 from models.errors import ClaimboardError
@@ -19,6 +21,10 @@ from models.reviews.sheet import COLUMNS, CORRECTION
 from models.reviews.verdict import Judgement
 
 _DELIMITERS = (",", ";", "\t")
+
+_ALIKE = 0.85
+"""From which likeness on, of at most 1, a heading is taken for a misspelt one (`difflib`)."""
+
 _CELL_LIMIT = 2_000_000
 """Characters: more than any abstract has. A quote that is never closed ends here, not at the end of the file."""
 
@@ -91,11 +97,16 @@ def _read(text: io.TextIOWrapper, name: str) -> Iterator[SheetRow | Problem]:
     at = {column: place for place, column in enumerate(heading) if column in COLUMNS}
     if "verdict" not in at or not {"claim_id", "seen"} & at.keys():
         missing = "verdict" if "verdict" not in at else "claim_id"
-        among = ", ".join(column for column in heading if column)[:200] or "nothing"
+        among = shorten(", ".join(filter(None, heading)), 200, placeholder=" …") or "nothing"
         raise ClaimboardError(
             f"{name} has no column {missing!r} in its first row, but {among}: import what claimboard review export "
             "wrote, with its heading"
         )
+    left = [column for column in COLUMNS if column.startswith(CORRECTION) and column not in at]
+    for column in heading:
+        near = get_close_matches(column, left, 1, _ALIKE)
+        if near and column not in at:
+            raise ClaimboardError(f"{name} has a column {column!r}, but none {near[0]!r}: rename it, or leave it out")
     rows = csv.reader(text, delimiter=delimiter, strict=True)
     while True:
         number += 1

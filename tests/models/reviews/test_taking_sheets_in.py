@@ -294,6 +294,7 @@ def test_a_sheet_says_the_same_in_another_file_of_the_same_papers(
         (b"title,abstract\na,b\n", "has no column 'verdict'"),
         (b"verdict,model\naccept,x\n", "has no column 'claim_id'"),
         (b"claim_id\nx\n", "has no column 'verdict'"),
+        (b"claim_id,verdict,correct_model\n1,correct,x\n", "a column 'correct_model', but none 'corrected_model'"),
         (b"PK\x03\x04" + b"\0" * 50, "is a workbook, not CSV"),
         ("claim_id,verdict,note\n1,accept,größer\n".encode("latin-1"), "is not UTF-8"),
         (b"\xff\xfe\x00", "is not UTF-8"),
