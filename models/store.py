@@ -34,6 +34,10 @@ Stamp = tuple[tuple[int, int], ...]
 """Differs whenever a file has changed: nanoseconds of modification and size in bytes, of the file and its log."""
 
 
+_LOOKS = 3
+"""How often a query is asked at most, where another process writes while it is."""
+
+
 class Store:
     """One DuckDB file. It is made when there is something to write, and never held open between calls.
 
@@ -180,8 +184,16 @@ class Store:
         The statement sees this file, read-only, and no other file, no network and no setting. Raises ClaimboardError
         where it is not one statement that reads, is wrong, or takes longer.
         """
-        with self.reading(sql, parameters, seconds=seconds) as rows:
-            return (rows if limit is None else rows.limit(limit)).to_arrow_table()
+        looks = 0
+        while True:
+            before, looks = self.stamp(), looks + 1
+            try:
+                with self.reading(sql, parameters, seconds=seconds) as rows:
+                    return (rows if limit is None else rows.limit(limit)).to_arrow_table()
+            except ClaimboardError:
+                # Now and then DuckDB lets a reader in while the last blocks of a writer go out.
+                if looks == _LOOKS or self.stamp() == before:
+                    raise
 
     @contextmanager
     def reading(

@@ -81,7 +81,11 @@ class Sandbox:
             except BaseException:
                 worker.end()
                 raise
-            self._put_back(worker)
+            if answer[0].get("error"):
+                # One that ran out of memory may end a moment after it has said so.
+                worker.end()
+            else:
+                self._put_back(worker)
         finally:
             self._turns.release()
         if error := answer[0].get("error"):

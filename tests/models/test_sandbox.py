@@ -12,7 +12,7 @@ from models.run import Outcome, Run
 from models.sandbox import Limits, Sandbox
 from models.store import Store
 
-_LIMITS = Limits(rows=500, seconds=1.5, memory=128 << 20, size=1 << 20)
+_LIMITS = Limits(rows=500, seconds=1.5, memory=256 << 20, size=1 << 20)
 
 
 @pytest.fixture(scope="module")

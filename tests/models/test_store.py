@@ -1,5 +1,6 @@
 """What a store keeps, and what it gives back."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +213,23 @@ def test_a_query_that_takes_too_long_is_stopped(store: Store, make_entry: MakeEn
 def test_a_file_may_not_be_called_store_which_duckdb_cannot_tell_from_the_schema(tmp_path: Path) -> None:
     with pytest.raises(ClaimboardError, match="name another"):
         Store(tmp_path / "Store.v2.duckdb")
+
+
+def test_a_query_that_fails_while_another_process_writes_is_asked_again(
+    store: Store, path: Path, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add_entries([make_entry()])
+    asked, reading = [], Store.reading
+
+    def disturbed(self: Store, *given: Any, **more: Any) -> Any:
+        asked.append(given)
+        if len(asked) == 1:
+            os.utime(path, ns=(1, 1))
+            raise ClaimboardError("is damaged")
+        return reading(self, *given, **more)
+
+    monkeypatch.setattr(Store, "reading", disturbed)
+    assert store.query("SELECT count(*) AS papers FROM papers").to_pylist() == [{"papers": 1}]
+    with pytest.raises(ClaimboardError):
+        store.query("SELECT nonsense FROM papers")
+    assert len(asked) == 3
