@@ -33,7 +33,6 @@ class Extraction:
     command: Command
     name: str
     """The source, as the database knows it."""
-    entries: int
 
 
 @st.cache_resource(show_spinner=False)
@@ -67,7 +66,7 @@ def start(database: Database, upload: Upload, found: Contents) -> None:
         arguments = ["extract", upload.name, "--db", str(database.path.absolute()), "--json", *reader]
         job = secrets.token_hex(6)
         known = _extractions()
-        known[job] = Extraction(Command(arguments, {upload.name: upload.content}), upload.name, found.entries)
+        known[job] = Extraction(Command(arguments, {upload.name: upload.content}), upload.name)
         for old in [name for name, other in known.items() if other.command.has_ended][:-_KEPT]:
             del known[old]
         address.put(job=job)

@@ -1,7 +1,6 @@
 """`claimboard extract --model` against a real server: what it asks, stores, costs and says."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -13,7 +12,7 @@ from typing import Any
 
 import claim_responder
 import pytest
-from command_line import run_command
+from command_line import run_command, without_settings
 from made_abstracts import write_papers
 from model_server import ServerHandle, running_server
 
@@ -21,9 +20,6 @@ from models.store import Store
 
 COMMAND = str(Path(sys.executable).with_name("claimboard"))
 KEY = "sk-test-4b7e-do-not-keep"
-ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if not name.startswith(("CLAIMBOARD_", "OPENAI_", "ANTHROPIC_"))
-}
 PRICES = '[openai]\n"reader" = [1000.0, 100.0, 2000.0]\n'
 """A tenth of a cent for each prompt token: dear enough to be seen in a few calls."""
 
@@ -324,7 +320,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_asks_about_nothing_t
     with subprocess.Popen(
         [COMMAND, "extract", "papers.jsonl", *desk.address, "--concurrency", "4"],
         cwd=desk.folder,
-        env=ENVIRONMENT,
+        env=without_settings(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -353,7 +349,7 @@ def test_ctrl_c_does_not_wait_for_a_server_that_takes_its_time_nor_ask_it_again(
     with subprocess.Popen(
         [COMMAND, "extract", "papers.jsonl", *desk.address, "--concurrency", "2", "--timeout", "300"],
         cwd=desk.folder,
-        env=ENVIRONMENT,
+        env=without_settings(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:

@@ -17,11 +17,9 @@ from extract.cli import main
 
 def run_command(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `claimboard ARGUMENTS` in a folder, with no settings but those that are given."""
-    hidden = ("CLAIMBOARD_", "OPENAI_", "ANTHROPIC_")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     printed, said, code = _output(), _output(), 0
     with (
-        patch.dict(os.environ, inherited | environment, clear=True),
+        patch.dict(os.environ, without_settings() | environment, clear=True),
         patch.object(sys, "argv", ["claimboard", *arguments]),
         contextlib.chdir(folder),
         contextlib.redirect_stdout(printed),
@@ -32,6 +30,12 @@ def run_command(folder: Path, *arguments: str, **environment: str) -> subprocess
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 0
     return subprocess.CompletedProcess(["claimboard", *arguments], code, _text(printed), _text(said))
+
+
+def without_settings() -> dict[str, str]:
+    """Return the environment without what sets claimboard, or is a model server's."""
+    hidden = ("CLAIMBOARD_", "OPENAI_", "ANTHROPIC_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
 
 
 def _output() -> io.TextIOWrapper:
