@@ -40,7 +40,8 @@ format: .venv/dev ## format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/bench ## measure views over a million claims, and the LLM extractor against bare clients (needs a quiet machine)
+bench: .venv/bench ## measure the extractors, the views and their peers side by side (needs a quiet machine)
+	@$(BIN)/python benchmarks/extraction.py
 	@$(BIN)/python benchmarks/views.py
 	@$(BIN)/python benchmarks/llm_throughput.py compare
 

@@ -41,6 +41,12 @@ from models.run import Outcome
 from models.vocabulary import normal_form
 
 
+def _cores() -> int:
+    """Return the number of cores that this process may run on, where the system tells."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class RulesExtractor:
     """Reads about a hundred abstracts a second on each core.
@@ -49,7 +55,7 @@ class RulesExtractor:
     """
 
     name: str = "rules"
-    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    workers: int = field(default_factory=_cores)
 
     @cached_property
     def fingerprint(self) -> str:
