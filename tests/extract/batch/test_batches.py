@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -67,7 +68,8 @@ class Provider:
 
 
 @pytest.fixture
-def provider(tmp_path: Path) -> Iterator[Provider]:
+def provider(tmp_path: Path, empty: Path) -> Iterator[Provider]:
+    shutil.copy(empty, tmp_path / "claims.duckdb")
     with running_server(responder=claim_responder.respond, api_key=KEY, batch={"polls": 1}) as server:
         yield Provider(server, tmp_path)
 
