@@ -1,4 +1,4 @@
-"""Several exact scores of one model on one board in one sentence: most of them are somebody else's, or another board's."""
+"""Several exact scores of one model on one board in one sentence: often one only is its own."""
 
 from collections.abc import Callable
 from typing import Any
