@@ -11,7 +11,7 @@ from dashboards.database import Database, Row
 from dashboards.leaders import largest, leaders
 from dashboards.markup import element, heading, quotation, show, way
 from models.notation import amount, bounded, counted, measured
-from models.selection import Condition
+from models.selection import BEST_FIRST, Condition
 
 _MOST = 6
 _OFFERED = 400
@@ -159,7 +159,7 @@ def _cells(database: Database, what: str, items: Sequence[str]) -> list[Row]:
         WINDOW cell AS (PARTITION BY benchmark_key, metric_key, normal_unit, setting_key, item)
         QUALIFY row_number() OVER (
             PARTITION BY benchmark_key, metric_key, normal_unit, setting_key, item
-            ORDER BY place, bound <> 'exact', paper_position, claim_position
+            ORDER BY {BEST_FIRST}, bound <> 'exact', paper_position, claim_position
         ) = 1
         ORDER BY count(*) OVER (PARTITION BY benchmark_key, metric_key, normal_unit, setting_key) DESC,
             benchmark_key, metric_key, normal_unit, setting_key, item

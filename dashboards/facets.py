@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards import address
 from dashboards.database import Database
 from dashboards.markup import element, way
-from models.claim import Flag, Kind
+from models.claim import Flag, FoundFlag, Kind
 from models.selection import Condition, matching_claims
 from models.vocabulary import NameKind, vocabulary
 
@@ -25,6 +25,8 @@ _KIND_HELP = (
 _NAMES: tuple[NameKind, ...] = ("benchmark", "metric", "model")
 
 _FAMILIES = ("quality", "speed", "memory", "energy", "compute", "size", "cost")
+
+_FLAGS = (*get_args(Flag), *get_args(FoundFlag))
 
 _VERDICTS = {
     "": "Any but rejected",
@@ -150,7 +152,7 @@ def _more(database: Database) -> None:
     with second[0]:
         address.picked("Verdict", "verdict", list(_VERDICTS), shown=_VERDICTS.__getitem__, resets=("page", "claim"))
     with second[1]:
-        flags = {"": "Any or none", "any": "Any flag", **{flag: flag.replace("_", " ") for flag in get_args(Flag)}}
+        flags = {"": "Any or none", "any": "Any flag", **{flag: flag.replace("_", " ") for flag in _FLAGS}}
         address.picked("Flag", "flag", list(flags), shown=flags.__getitem__)
     with second[2]:
         extractors = database.rows("SELECT DISTINCT extractor FROM ledger ORDER BY extractor")

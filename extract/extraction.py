@@ -82,7 +82,10 @@ def extract(  # noqa: PLR0913, PLR0917 — each is an option
         console.print("interrupted; what was finished is stored. The same command goes on from here.", soft_wrap=True)
         raise typer.Exit(130)
     if not result.entries:
-        raise ClaimboardError("nothing could be read: see the refusals above")
+        raise ClaimboardError(
+            "nothing could be read: see the refusals above; what is read are listing pages, JSON, JSON Lines, CSV and "
+            "Parquet"
+        )
     if result.under_way:
         console.print(
             f"{result.under_way:,} left to batches; claimboard batch collect takes them in, --force reads them.",
@@ -102,7 +105,10 @@ def _summary(result: RunResult, db: Path, *, is_asking: bool) -> Any:
     pairs = [("papers", papers), ("read", read)]
     if result.already_done:
         pairs.append(("read before", f"{result.already_done:,}"))
-    pairs.append(("claims", f"{result.claims:,}"))
+    if result.extracted or result.failed:
+        pairs.append(("claims", f"{result.claims:,}"))
+    else:
+        pairs.append(("claims", f"{Store(db).status().claims:,} in the database; nothing was new to read"))
     if result.failed:
         pairs.append(("failed", f"{result.failed:,}"))
     if result.under_way:

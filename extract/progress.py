@@ -28,6 +28,13 @@ _SECONDS = 5.0
 """Between two lines of a log."""
 
 
+_SURE = 10.0
+"""Seconds of reading from which on the time left is worth saying: before, what is slow is the start."""
+
+_REFUSALS = 10
+"""Shown of those that a run gives, so that a file that is no listing is no wall of them."""
+
+
 class Progress(Protocol):
     """Is told what a run does, while it does it."""
 
@@ -71,6 +78,27 @@ class _Tally:
         return parts
 
 
+class _Refusals:
+    """Which refusals are shown, and how many more there are."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def line(self, refusal: ClaimboardError) -> str | None:
+        """Return what to say of one, None where enough were shown."""
+        self._count += 1
+        return f"refused: {refusal}" if self._count <= _REFUSALS else None
+
+    def rest(self) -> str | None:
+        """Return what to say at the end, None where all were shown."""
+        more = self._count - _REFUSALS
+        return (
+            f"{more:,} more refused; claimboard read lists them, and claimboard extract --help says what is read"
+            if more > 0
+            else None
+        )
+
+
 class Silence:
     """Says nothing."""
 
@@ -95,6 +123,7 @@ class Lines:
         self._said = monotonic()
         self._papers = 0
         self._tally = _Tally()
+        self._refusals = _Refusals()
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +131,8 @@ class Lines:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        pass
+        if rest := self._refusals.rest():
+            self._say(rest)
 
     def collected(self, entries: int) -> None:
         """Say how many entries were read, if it is time."""
@@ -110,8 +140,9 @@ class Lines:
             self._say(f"{entries:,} entries collected")
 
     def refused(self, refusal: ClaimboardError) -> None:
-        """Say what was not understood, at once."""
-        self._say(f"refused: {refusal}")
+        """Say what was not understood, at once, as long as it is not too much."""
+        if line := self._refusals.line(refusal):
+            self._say(line)
 
     def begin(self, papers: int) -> None:
         """Count from here."""
@@ -123,10 +154,12 @@ class Lines:
         tally = self._tally
         tally.add(outcomes)
         if tally.papers and self._is_time():
-            rate = tally.papers / max(monotonic() - tally.began, 1e-9)
-            left = duration(max(self._papers - tally.papers, 0) / rate)
-            parts = [f"{tally.papers:,} of {self._papers:,} papers read", *tally.parts()]
-            self._say(", ".join([*parts, f"{rate:,.1f} papers/s, {left} left"]))
+            seconds = max(monotonic() - tally.began, 1e-9)
+            rate = tally.papers / seconds
+            parts = [f"{tally.papers:,} of {self._papers:,} papers read", *tally.parts(), f"{rate:,.1f} papers/s"]
+            if seconds >= _SURE:
+                parts.append(f"{duration(max(self._papers - tally.papers, 0) / rate)} left")
+            self._say(", ".join(parts))
 
     def _is_time(self) -> bool:
         if monotonic() - self._said < _SECONDS:
@@ -146,18 +179,26 @@ class _Rate(ProgressColumn):
         return Text("" if speed is None else f"{speed:,.0f}/s" if speed >= 10 else f"{speed:.1f}/s", style="dim")
 
 
+class _Left(TimeRemainingColumn):
+    """Time left, as soon as it is known well enough."""
+
+    def render(self, task: Task) -> Text:
+        return super().render(task) if (task.elapsed or 0) >= _SURE else Text("")
+
+
 class LiveBar:
     """A bar with rate and time left, for a terminal."""
 
     def __init__(self, console: Console) -> None:
         self._tally = _Tally()
+        self._refusals = _Refusals()
         self._bar = Bar(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             _Rate(),
-            TimeRemainingColumn(),
+            _Left(),
             TextColumn("{task.fields[note]}", style="dim", markup=False),
             console=console,
             transient=True,
@@ -172,6 +213,8 @@ class LiveBar:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._bar.stop()
+        if rest := self._refusals.rest():
+            self._bar.console.print(Text(clean(rest), style="yellow"), soft_wrap=True)
 
     def collected(self, entries: int) -> None:
         """Show how many entries were read."""
@@ -179,7 +222,8 @@ class LiveBar:
 
     def refused(self, refusal: ClaimboardError) -> None:
         """Print what was not understood above the bar."""
-        self._bar.console.print(Text(clean(f"refused: {refusal}"), style="yellow"), soft_wrap=True)
+        if line := self._refusals.line(refusal):
+            self._bar.console.print(Text(clean(line), style="yellow"), soft_wrap=True)
 
     def begin(self, papers: int) -> None:
         """Fill the bar anew, by papers."""

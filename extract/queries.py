@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from rapidfuzz import process
+
 from models.claim import Kind
 from models.errors import ClaimboardError
 from models.selection import (
@@ -157,13 +159,14 @@ def selection(  # noqa: PLR0913 — each is an option of the command
     """
     views = [row["name"] for row in _rows(store, _VIEWS)]
     if view not in views:
-        raise ClaimboardError(f"{store.path} has no view {view!r}: there are {', '.join(views)}")
+        raise ClaimboardError(f"{store.path} has no view {view!r}: {_near(view, views)}there are {', '.join(views)}")
     condition = Condition() if where is None else written(where)
     # The same check as for any statement that a person writes.
     present = store.query(f"FROM {quoted(view)} WHERE {condition.sql} LIMIT 0").column_names
     for column in columns:
         if column not in present:
-            raise ClaimboardError(f"the view {view} has no column {column!r}: it has {', '.join(present)}")
+            near = _near(column, present)
+            raise ClaimboardError(f"the view {view} has no column {column!r}: {near}it has {', '.join(present)}")
     asked = {"benchmark": benchmark, "metric": metric, "kind": kind}
     given = {name: value for name, value in asked.items() if value is not None}
     words = [f"{name} {value}" for name, value in given.items()] + ["reviewed"] * reviewed + ([where] if where else [])
@@ -172,6 +175,12 @@ def selection(  # noqa: PLR0913 — each is an option of the command
     if reviewed:
         condition &= _reviewed(view, present)
     return Selection(view, condition, tuple(columns), "; ".join(words))
+
+
+def _near(asked: str, names: Sequence[str]) -> str:
+    """Return what begins a sentence on the names that there are: those like the one that was asked for."""
+    near = process.extract(asked, names, processor=str.lower, limit=3, score_cutoff=60)
+    return f"near to it are {', '.join(name for name, *_ in near)}; " if near else ""
 
 
 def _fitting(  # noqa: PLR0913, PLR0917 — each is an option of the command

@@ -24,6 +24,12 @@ Flag = Literal[
 the extractor reports as wrongly read."""
 
 
+FoundFlag = Literal["several_values"]
+"""Why a claim deserves a second look beside the others of its paper: one sentence gives its model several exact scores
+under one metric, benchmark and setting, of which often one only is its
+own. No extractor says so; the views do."""
+
+
 class Reading(BaseModel):
     """What an extractor says a mention means. It points at a mention and holds no number of its own."""
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from models.errors import ClaimboardError
 from models.naming import Side, side
+from models.selection import BEST_FIRST, DOUBTFUL
 from models.store import Store
 
 Row = dict[str, Any]
@@ -76,7 +77,8 @@ Key = tuple[str, str, str, str, str]
 def _claims(store: Store, one: Side) -> dict[Key, list[Row]]:
     """Return the claims of a side by what they report, the one to show first.
 
-    That is the paper's own result before those of others, an exact number before a bound, then the better one.
+    That is a number that stands alone before several of one sentence, the paper's own result before those of others, an
+    exact number before a bound, then the better one; of several of one sentence the surest, then the least flattering.
     """
     column = {"paper": "paper_id", "model": "model_key"}[one.kind]
     rows = store.query(
@@ -84,18 +86,18 @@ def _claims(store: Store, one: Side) -> dict[Key, list[Row]]:
         WITH disputed AS (SELECT DISTINCT unnest(claim_ids) AS claim_id, unnest(paper_ids) AS paper_id FROM conflicts)
         SELECT claims.*,
             CASE WHEN factor IS NOT NULL THEN 'factor' WHEN kind = 'score' THEN 'score' ELSE 'change' END AS measure,
-            disputed.claim_id IS NOT NULL AS disputed
-        FROM claims
-        LEFT JOIN disputed ON disputed.claim_id = claims.claim_id AND disputed.paper_id = claims.paper_id
-        WHERE claims.{column} = ? AND NOT list_contains(flags, 'misread')
-        ORDER BY coalesce(own_result, false) DESC, bound <> 'exact',
+            disputed.claim_id IS NOT NULL AS disputed,
             CASE
                 WHEN factor IS NOT NULL THEN -factor
                 WHEN metric_direction = 'lower' THEN normal_value
                 ELSE -normal_value
-            END,
+            END AS place
+        FROM claims
+        LEFT JOIN disputed ON disputed.claim_id = claims.claim_id AND disputed.paper_id = claims.paper_id
+        WHERE claims.{column} = ? AND NOT list_contains(flags, 'misread')
+        ORDER BY {DOUBTFUL}, coalesce(own_result, false) DESC, bound <> 'exact', {BEST_FIRST},
             paper_position, claim_position
-        """,  # noqa: S608 — one of two columns
+        """,  # noqa: S608 — made of constants
         [one.key],
     ).to_pylist()
     found: dict[Key, list[Row]] = {}

@@ -521,7 +521,7 @@ COMMENT ON COLUMN store.current_claims.benchmark IS 'Named benchmark or dataset;
 COMMENT ON COLUMN store.current_claims.baseline IS 'What a delta or ratio is against';
 COMMENT ON COLUMN store.current_claims.setting IS 'Conditions that tell this number from its neighbours';
 COMMENT ON COLUMN store.current_claims.evidence IS 'Verbatim run of the abstract that makes the claim readable alone';
-COMMENT ON COLUMN store.current_claims.flags IS 'Why the claim deserves a second look, such as ungrounded_model or misread; empty where nothing is amiss, or where a person accepted or corrected it';
+COMMENT ON COLUMN store.current_claims.flags IS 'Why the claim deserves a second look, such as ungrounded_model or misread; several_values where one sentence gives its model several exact scores under one metric, benchmark and setting, of which often one only is its own; empty where nothing is amiss, or where a person accepted or corrected it';
 COMMENT ON COLUMN store.current_claims.confidence IS 'How sure to be, 0 to 1: how often claims of this extractor, certainty and agreement were right on labelled abstracts (store.calibration) in kind, unit, metric, model and benchmark; 1 where a person accepted or corrected it, null for an extractor that was never measured';
 COMMENT ON COLUMN store.current_claims.certainty IS 'The extractor''s own estimate, 0 to 1, that these five are all right; null where it gives none';
 COMMENT ON COLUMN store.current_claims.agreement IS 'Whether another extractor makes the same claim of this number: same kind, metric, model and benchmark; false also where it holds the number to be no claim, null where no other finished the text';

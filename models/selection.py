@@ -13,6 +13,15 @@ from models.vocabulary import NameKind, normal_form, vocabulary
 IN_ORDER = "paper_position, claim_position"
 """Claims in the order in which they were read."""
 
+DOUBTFUL = "list_contains(flags, 'several_values')"
+"""Claims that one sentence makes several of for one place in a table."""
+
+BEST_FIRST = (
+    f"{DOUBTFUL}, CASE WHEN {DOUBTFUL} THEN -coalesce(confidence, 0) END, "
+    f"CASE WHEN {DOUBTFUL} THEN -place ELSE place END"
+)
+"""Scores by `place`, as leaderboards choose them: of several in one sentence the surest, then the least flattering."""
+
 LARGEST_FIRST = "model_count DESC, paper_count DESC, direction_known DESC, benchmark_key, metric_key, unit, setting_key"
 """Boards: a single row compares nothing, nor do the scores of a single paper, or of what nobody else measures."""
 

@@ -186,7 +186,7 @@ def _alias(kind: NameKind, pair: Pair) -> Alias:
 
 def _effect(item: Counted) -> Text:
     """Return what an alias did: '12 claims now count as GSM8K: GSM-8000'."""
-    name = (clean(item.alias.name), "bold cyan")
+    name = (clean(item.shown or item.alias.name), "bold cyan")
     was = f", which was {clean(item.before)}" if item.before else ""
     if not item.claims:
         text = Text.assemble("no claim prints it yet, but ", clean(item.alias.printed), " counts as ", name)

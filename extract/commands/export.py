@@ -4,13 +4,19 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
-from extract import queries
+from extract import queries, terminal
 from extract.options import Db
+from extract.printable import clean
 from models import export as exports
 from models.claim import Kind
 from models.errors import ClaimboardError
+from models.notation import counted
+from models.selection import Selection, quoted
 from models.store import DEFAULT_DATABASE, Store
+
+_ROW_BY_ROW: tuple[exports.Format, ...] = ("csv", "jsonl", "parquet", "markdown", "latex")
 
 
 def export(  # noqa: PLR0913, PLR0917 — each is an option
@@ -61,3 +67,16 @@ def export(  # noqa: PLR0913, PLR0917 — each is an option
         reviewed=reviewed,
     )
     exports.export(store, format, output, selection, excel=excel)
+    if output != "-":
+        terminal.error_console().print(Text(clean(f"{_written(store, format, selection)} {output}")), soft_wrap=True)
+
+
+def _written(store: Store, format: exports.Format, selection: Selection) -> str:
+    """Return 'wrote 12 rows of claims to'; some formats have no row for each."""
+    if format not in _ROW_BY_ROW:
+        return "wrote"
+    [row] = store.query(
+        f"SELECT count(*) AS rows FROM {quoted(selection.view)} WHERE {selection.condition.sql}",  # noqa: S608
+        selection.condition.parameters,
+    ).to_pylist()
+    return f"wrote {counted(row['rows'], 'row')} of {selection.view} to"

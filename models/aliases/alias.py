@@ -36,5 +36,8 @@ class Alias(BaseModel):
         except ValidationError as error:
             problem = error.errors()[0]
             field = ".".join(map(str, problem["loc"]))
-            message = f"{field}: {problem['msg'].removeprefix('Value error, ')}: nothing was added"
+            reason = problem["msg"].removeprefix("Value error, ")
+            if problem["type"] == "literal_error":
+                reason = f"{str(problem['input'])[:40]!r} is none of {problem['ctx']['expected']}"
+            message = f"{field}: {reason}: nothing was added"
             raise ClaimboardError(f"{place}: {message}" if place else message) from error

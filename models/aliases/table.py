@@ -38,6 +38,8 @@ class Counted:
     added_at: datetime | None = None
     """UTC."""
     added_by: str | None = None
+    shown: str | None = None
+    """What views call the name now: the vocabulary's spelling, where it knows the name."""
 
 
 class Aliases:
@@ -63,8 +65,10 @@ class Aliases:
                 _renew(connection, map(known.__getitem__, changed))
             counts = _counts(connection)
             asked = [(alias.kind, vocabulary().form(alias.kind, alias.printed)) for alias in aliases]
+            shown = _shown(connection)
             return [
-                Counted(known[key], counts.get(key, 0), changed.get(key)) for key in dict.fromkeys((*asked, *changed))
+                Counted(known[key], counts.get(key, 0), changed.get(key), shown=shown.get(key))
+                for key in dict.fromkeys((*asked, *changed))
             ]
 
     def remove(self, kind: NameKind, printed: str) -> Counted:
@@ -101,6 +105,14 @@ class Aliases:
 def _known(connection: duckdb.DuckDBPyConnection) -> _Known:
     rows = connection.execute("SELECT kind, form, printed, name FROM store.user_aliases").fetchall()
     return {(kind, form): Alias(kind=kind, printed=printed, name=name) for kind, form, printed, name in rows}
+
+
+def _shown(connection: duckdb.DuckDBPyConnection) -> dict[_Key, str]:
+    """Return what views call what each alias is a name of."""
+    rows = connection.execute(
+        "SELECT kind, form, name FROM store.current_aliases SEMI JOIN store.user_aliases USING (kind, form)"
+    ).fetchall()
+    return {(kind, form): name for kind, form, name in rows}
 
 
 def _merged(known: _Known, aliases: Iterable[Alias], *, replace: bool) -> dict[_Key, str | None]:

@@ -36,25 +36,41 @@ WITH compared AS (
         CASE
             WHEN other_extractor IS NOT NULL
             THEN coalesce(is_seconded AND agrees_kind AND same_metric AND same_model AND same_benchmark, false)
-        END AS agreement
+        END AS agreement,
+        kind = 'score' AND bound = 'exact' AND value_high IS NULL AND benchmark_key IS NOT NULL
+            AND model_key IS NOT NULL AND verdict IS DISTINCT FROM 'reject' AS is_exact_score,
+        coalesce(list_aggregate(list_sort(list_distinct([
+            coalesce(
+                map {'zero': '0', 'one': '1', 'two': '2', 'three': '3', 'four': '4', 'five': '5', 'six': '6',
+                    'eight': '8', 'ten': '10'}[shots],
+                shots
+            ) || '-shot'
+            FOR shots IN regexp_extract_all(
+                lower(setting), '\b(zero|one|two|three|four|five|six|eight|ten|few|many|\d+)[- ]shots?\b', 1
+            )
+        ])), 'string_agg', ', '), '') AS setting_key
     FROM compared
 )
-SELECT claims.*,
+SELECT claims.* EXCLUDE (flags, is_exact_score, one_of_several),
+    -- Of several scores in one sentence often one only is this model's on this board, under these conditions. What a
+    -- person said of a claim stands.
+    CASE
+        WHEN one_of_several AND claims.verdict IS NULL THEN list_append(claims.flags, 'several_values')
+        ELSE claims.flags
+    END AS flags,
     year(claims.published) AS published_year,
     CASE WHEN claims.verdict IN ('accept', 'correct') THEN 1 ELSE calibration.share END AS confidence,
     claims.number_start - claims.evidence_start AS quote_start,
-    claims.number_end - claims.evidence_start AS quote_end,
-    coalesce(list_aggregate(list_sort(list_distinct([
-        coalesce(
-            map {'zero': '0', 'one': '1', 'two': '2', 'three': '3', 'four': '4', 'five': '5', 'six': '6',
-                'eight': '8', 'ten': '10'}[shots],
-            shots
-        ) || '-shot'
-        FOR shots IN regexp_extract_all(
-            lower(claims.setting), '\b(zero|one|two|three|four|five|six|eight|ten|few|many|\d+)[- ]shots?\b', 1
-        )
-    ])), 'string_agg', ', '), '') AS setting_key
-FROM agreed AS claims
+    claims.number_end - claims.evidence_start AS quote_end
+FROM (
+    SELECT *,
+        is_exact_score AND min(normal_value) OVER board < max(normal_value) OVER board AS one_of_several
+    FROM agreed
+    WINDOW board AS (
+        PARTITION BY is_exact_score, paper_id, evidence_start, model_key, benchmark_key, metric_key, normal_unit,
+            setting_key, lower(trim(coalesce(setting, '')))
+    )
+) AS claims
 LEFT JOIN store.calibration ON calibration.extractor = claims.extractor
     AND calibration.agreement IS NOT DISTINCT FROM claims.agreement
     AND coalesce(claims.certainty, -1) >= calibration.certainty_from

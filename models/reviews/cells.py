@@ -32,12 +32,17 @@ _DIGITS_IN_THREES = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 
 def written(text: str) -> str:
     """Return a text as a cell that a spreadsheet neither runs nor converts."""
-    return f"'{text}" if _CONVERTED.fullmatch(text) else harmless(text)
+    return f"'{text}" if converts(text) else harmless(text)
+
+
+def converts(text: str) -> bool:
+    """Tell whether a spreadsheet may make a number, a date or a truth value of a text."""
+    return _CONVERTED.fullmatch(text) is not None
 
 
 def read(cell: str) -> str:
     """Return the text of a cell. One that a person typed without an apostrophe is what it says."""
-    if cell.startswith("'") and (_CONVERTED.fullmatch(cell[1:]) or escaped_by_apostrophe(cell)):
+    if cell.startswith("'") and (converts(cell[1:]) or escaped_by_apostrophe(cell)):
         return cell[1:]
     return cell
 

@@ -3,7 +3,7 @@
 import io
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +13,15 @@ import pyarrow as pa
 
 from models.connection import registered
 from models.errors import ClaimboardError
+from models.export.cells import cell
+from models.reviews import cells
 from models.reviews.correction import Invalid
 from models.reviews.log import record
+from models.reviews.overwritten import overwritten
+from models.reviews.seen import mark_of_reading
 from models.reviews.sheet import CORRECTION
 from models.reviews.sheet_rows import Problem, SheetRow, read_rows
+from models.reviews.standing import Standing, standing
 from models.reviews.verdict import Result, Verdict
 from models.store import Store
 
@@ -57,6 +62,7 @@ def take_in(store: Store, source: Path | str, *, reviewer: str | None = None, fo
                 reviewer=reviewer or row.reviewer,
                 seen=row.seen,
             )
+    errors += _typed_over(store, rows, verdicts)
     errors += _contradictions(verdicts)
     for problem in errors:
         verdicts.pop(problem.row, None)
@@ -132,6 +138,35 @@ def _as_number(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
+
+
+def _typed_over(store: Store, rows: Iterable[SheetRow], verdicts: Mapping[int, Verdict]) -> list[Problem]:
+    """Return the rows that would have a claim stand with what was typed over it left out.
+
+    A row is compared with the readings that it may have shown, which `seen` tells, if the sheet has that.
+    """
+    asked = [(row, verdicts[row.number]) for row in rows if row.number in verdicts and row.shown]
+    asked = [(row, verdict) for row, verdict in asked if verdict.verdict in ("accept", "correct")]
+    with store.read() as connection:
+        known = standing(connection, ((verdict.paper_id, verdict.claim_id) for _, verdict in asked))
+    problems = []
+    for row, verdict in asked:
+        stands = known.get((verdict.paper_id, verdict.claim_id), Standing())
+        readings = [*stands.readings, *(decision.reading for decision in stands.log)]
+        claims = [
+            reading.claim
+            for reading in readings
+            if verdict.seen is None or mark_of_reading(dict(reading.claim)) == verdict.seen.reading
+        ]
+        fields = [overwritten(row.shown, claim) for claim in claims]
+        if fields and (field := fields[0]) and None not in fields:
+            had = cell(getattr(claims[0], field)) or "none"
+            reason = (
+                f"{row.shown[field].strip()[:40]!r} was typed over the extractor's {had[:40]!r}: put it into "
+                f"{CORRECTION}{field}, {cells.NONE} for none, and the verdict correct"
+            )
+            problems.append(Problem(row.number, field, reason))
+    return problems
 
 
 def _contradictions(verdicts: Mapping[int, Verdict]) -> Iterator[Problem]:

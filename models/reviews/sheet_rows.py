@@ -1,7 +1,8 @@
 """Rows of a review sheet as they come back from a spreadsheet, in whatever dialect of CSV that writes.
 
-Columns are known by their names, in any order, with others among them. What the reviewer does not fill in, the fields
-of the claim and its quote, is not read at all: a spreadsheet may have made anything of it.
+Columns are known by their names, in any order, with others among them. What the reviewer does not fill in is not taken
+in: a spreadsheet may have made anything of it. The fields of the claim are kept as their cells have them, for whoever
+types over them.
 """
 
 import csv
@@ -59,6 +60,8 @@ class SheetRow:
     corrections: Mapping[str, float | str | None]
     note: str | None
     reviewer: str | None
+    shown: Mapping[str, str]
+    """The cells of the claim's own fields, as far as the sheet has them."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,7 @@ def _row(number: int, row: Mapping[str, str], at: Mapping[str, int]) -> SheetRow
         corrections if verdict in ("accept", "correct") else {},
         note if "note" in at else None,
         cells.read(row.get("reviewer", "")).strip() or None,
+        {field: row[field] for field in CORRECTABLE if field in row},
     )
 
 

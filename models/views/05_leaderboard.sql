@@ -30,11 +30,13 @@ COMMENT ON COLUMN scores.place IS 'The score, its sign turned where higher is be
 
 CREATE OR REPLACE VIEW leaderboard AS
 WITH best AS (
-    SELECT *
-    FROM scores
+    SELECT * EXCLUDE (doubtful)
+    FROM (SELECT *, list_contains(flags, 'several_values') AS doubtful FROM scores)
     QUALIFY row_number() OVER (
         PARTITION BY benchmark_key, metric_key, unit, setting_key, model_key
-        ORDER BY place, bound <> 'exact', paper_position, claim_position
+        -- Of several values in one sentence the surest, then the least flattering: the best is another's too often.
+        ORDER BY doubtful, CASE WHEN doubtful THEN -coalesce(confidence, 0) END, CASE WHEN doubtful THEN -place ELSE place END,
+            bound <> 'exact', paper_position, claim_position
     ) = 1
 ), benchmark_names AS (
     SELECT benchmark_key, arg_max(spelling, (times, spelling)) AS spelling
@@ -64,7 +66,7 @@ JOIN benchmark_names ON benchmark_names.benchmark_key = best.benchmark_key
 JOIN model_names ON model_names.benchmark_key = best.benchmark_key AND model_names.model_key = best.model_key
 JOIN metric_names ON metric_names.benchmark_key = best.benchmark_key AND metric_names.metric_key = best.metric_key
 WINDOW board AS (PARTITION BY best.benchmark_key, best.metric_key, best.unit, best.setting_key);
-COMMENT ON VIEW leaderboard IS 'The best score of each model per benchmark, metric, unit and comparable setting, as the papers report it, from the claims of kind score that name a benchmark and a model; a number flagged as misread is left out';
+COMMENT ON VIEW leaderboard IS 'The best score of each model per benchmark, metric, unit and comparable setting, as the papers report it, from the claims of kind score that name a benchmark and a model; a number flagged as misread is left out, and of those flagged as several_values the surest counts, where a model has no other';
 COMMENT ON COLUMN leaderboard.benchmark IS 'Benchmark as the vocabulary shows it, else in its most frequent spelling';
 COMMENT ON COLUMN leaderboard.metric IS 'Metric as the vocabulary shows it, else in its most frequent spelling; null where the abstract names none and none is presumed';
 COMMENT ON COLUMN leaderboard.unit IS 'Unit of score: % also where a fraction or a plain percentage of a metric that is known to be one was printed, SI units where multiples of them were';

@@ -112,3 +112,28 @@ def test_nothing_in_a_name_can_repaint_the_terminal(command: Command, put: Put) 
         done = command("alias", *arguments)
         assert done.returncode == 0, done.stderr
         assert not {"\x1b", "\u202e", "\x07"} & set(done.stdout)
+
+
+def test_an_alias_of_a_known_name_says_under_which_name_it_is_shown(command: Command) -> None:
+    done = command("alias", "add", "benchmark", "Warren", "gsm 8k")
+    assert done.stdout == "1 claim now counts as GSM8K: Warren\n"
+
+
+def test_a_kind_that_is_none_is_named_with_those_that_are(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "team.csv").write_text("kind,printed,name\nmodell,Warren,Burrow\n", encoding="utf-8")
+    done = command("alias", "add", "--from", "team.csv")
+    assert "team.csv:2: kind: 'modell' is none of 'benchmark', 'metric' or 'model': nothing was added" in done.stderr
+
+
+def test_an_export_to_a_file_says_what_it_wrote_and_one_to_standard_output_nothing(command: Command) -> None:
+    assert (
+        command("export", "-o", "claims.csv", "--where", "value > 60").stderr
+        == "wrote 2 rows of claims to claims.csv\n"
+    )
+    assert command("export", "-o", "papers.bib", "--format", "bibtex").stderr == "wrote papers.bib\n"
+    assert command("export").stderr == ""
+
+
+def test_a_view_or_column_that_is_none_is_refused_with_those_near_to_it(command: Command) -> None:
+    assert "near to it are leaderboard" in command("export", "--view", "leaderbord").stderr
+    assert "near to it are model" in command("export", "--columns", "modell").stderr

@@ -210,6 +210,81 @@ def test_a_bad_row_is_named_with_its_column_and_the_others_go_in(
     assert [row["verdict"] for row in rows_of(sheet.store)] == [None, "accept"]
 
 
+@pytest.mark.parametrize("verdict", ["accept", "correct"])
+@pytest.mark.parametrize(
+    ("column", "typed"),
+    [("value", "85"), ("value", ""), ("unit", "points"), ("model", "Wombat"), ("baseline", "Numbat"), ("model", "")],
+)
+def test_what_was_typed_over_the_extractor_s_own_cells_is_not_passed_over(
+    sheet: Sheet, verdict: str, column: str, typed: str
+) -> None:
+    correction = {"corrected_metric": "F1"} if verdict == "correct" else {}
+    sheet.fill(0, verdict=verdict, **{column: typed}, **correction)
+    sheet.fill(1, verdict="accept")
+    intake = sheet.back()
+    assert counts(intake) == {"accepted": 1, "error": 1}
+    assert errors(intake) == [(2, column)]
+    assert f"corrected_{column}" in intake.errors[0].reason
+    assert "verdict correct" in intake.errors[0].reason
+
+
+def test_a_claim_that_is_rejected_may_have_anything_typed_over_it(sheet: Sheet) -> None:
+    sheet.fill(0, verdict="reject", value="85")
+    assert counts(sheet.back()) == {"rejected": 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (0.7, "0.70"),
+        (0.7, "0,7"),
+        (84, "84.0"),
+        (84, " 84,00"),
+        (1234, "1,234"),
+        (1234, "1 234"),
+        (1.5e12, "1.5E+12"),
+        (1_234_567_890_123, "1.23457E+12"),
+        (0.123456789012345678, "0.123456789012346"),
+        (-3, "−3"),
+    ],
+)
+def test_a_number_in_a_spreadsheet_s_own_form_is_what_it_was(
+    store: Store,
+    make_entry: MakeEntry,
+    make_claim: MakeClaim,
+    read: Read,
+    tmp_path: Path,
+    value: float,
+    cell: str,
+) -> None:
+    [paper] = store.add_entries([make_entry()])
+    read(paper, make_claim(paper, value))
+    sheet = Sheet(store, tmp_path / "sheet.csv")
+    sheet.fill(0, value=cell, verdict="accept")
+    assert counts(sheet.back()) == {"accepted": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("007", "7"),
+        ("MARCH1", "01-Mar"),
+        ("true", "TRUE"),
+        ("=Wombat", "=Wombat"),
+        ("Wombat größer", "Wombat grÃ¶ÃŸer"),
+        ("a\nb", "a\r\nb"),
+    ],
+)
+def test_a_name_that_a_spreadsheet_made_something_else_of_was_not_typed_over(
+    store: Store, make_entry: MakeEntry, make_claim: MakeClaim, read: Read, tmp_path: Path, name: str, cell: str
+) -> None:
+    [paper] = store.add_entries([make_entry()])
+    read(paper, make_claim(paper, 84, model=name))
+    sheet = Sheet(store, tmp_path / "sheet.csv")
+    sheet.fill(0, model=cell, verdict="accept")
+    assert counts(sheet.back()) == {"accepted": 1}
+
+
 def test_rows_that_say_different_things_of_one_claim_are_both_refused(sheet: Sheet) -> None:
     sheet.fill(0, verdict="accept")
     sheet.rows += [sheet.rows[0] | {"verdict": "reject"}, sheet.rows[0] | {"verdict": "withdraw"}]
