@@ -67,7 +67,7 @@ def run_on_ray(locations: Sequence[str], folder: Folder, size: int, progress: Pr
     if not sources:
         return result
     folder.make()
-    job = Job(folder=folder.address, fingerprint=make_extractor("rules").fingerprint)
+    job = Job(folder=folder.address_anywhere, fingerprint=make_extractor("rules").fingerprint)
     done = frozenset(name.asked for name in folder.names())
     began = monotonic()
     try:
@@ -97,7 +97,7 @@ def _reports(
         from ray.exceptions import RayError  # noqa: PLC0415
     except ImportError as error:
         raise ClaimboardError("--on ray: Ray is not installed; run: pip install 'claimboard[ray]'") from error
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
     try:
         ray.init(logging_level=logging.ERROR, log_to_driver=False)
         nodes = [node for node in ray.nodes() if node["Alive"]]
@@ -113,6 +113,8 @@ def _reports(
             .map(partial(_report_row, job=job, done=done))
         )
         for row in dataset.iter_rows():
+            if row["error"]:
+                raise ClaimboardError(row["error"])
             yield Report.model_validate_json(row["report"])
     except (RayError, ConnectionError) as error:
         raise _said(error) from error
@@ -127,15 +129,14 @@ def _chunk_rows(row: dict[str, Any], size: int) -> Iterator[dict[str, Any]]:
 
 def _report_row(row: dict[str, Any], job: Job, done: frozenset[str]) -> dict[str, Any]:
     chunk = Chunk.model_validate_json(row["chunk"])
-    return {"report": read_chunk(chunk, job, done).model_dump_json()}
+    try:
+        return {"report": read_chunk(chunk, job, done).model_dump_json(), "error": ""}
+    except ClaimboardError as error:
+        # Raised, it would come back wrapped into what Ray says of its tasks.
+        return {"report": "", "error": str(error)}
 
 
 def _said(error: BaseException) -> ClaimboardError:
-    """Return in one line what ended a run: our own words where a task raised them, else the last line of Ray's."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ClaimboardError):
-            return ClaimboardError(str(cause).splitlines()[-1])
-        cause = getattr(cause, "cause", None) or cause.__cause__
+    """Return in one line what Ray says: its last one, as the others are where in Ray it was."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return ClaimboardError(f"--on ray: {lines[-1] if lines else type(error).__name__}; the same command goes on")

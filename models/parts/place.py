@@ -55,12 +55,17 @@ class Folder:
     @cached_property
     def _located(self) -> tuple[fs.FileSystem, str]:
         if "://" not in self.address:
-            return fs.LocalFileSystem(), str(Path(self.address).absolute())
+            return fs.LocalFileSystem(), self.address_anywhere
         try:
             system, path = fs.FileSystem.from_uri(self.address)
         except (pa.ArrowException, ValueError, ImportError, OSError) as error:
             raise _unusable(self.address, error) from error
         return system, path.rstrip("/")
+
+    @property
+    def address_anywhere(self) -> str:
+        """The address that holds in any working directory."""
+        return self.address if "://" in self.address else str(Path(self.address).absolute())
 
     def make(self) -> None:
         """Make the folder where it is not there. Raises ClaimboardError where that cannot be done."""
