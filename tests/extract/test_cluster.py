@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from made_abstracts import write_papers
@@ -23,7 +24,7 @@ READINGS = """
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[object]:
+def cluster() -> Iterator[Any]:
     """Two nodes on this machine, with a core each."""
     # Ray's processes are to be patient with a busy machine, and no slower than the others on it.
     os.environ |= {"RAY_worker_niceness": "0", "RAY_USAGE_STATS_ENABLED": "0"}
@@ -46,16 +47,16 @@ def extract(folder: Path, address: str) -> subprocess.Popen[str]:
     )
 
 
-def test_a_cluster_whose_node_is_killed_reads_all_papers_once(cluster: object, tmp_path: Path) -> None:
+def test_a_cluster_whose_node_is_killed_reads_all_papers_once(cluster: Any, tmp_path: Path) -> None:
     write_papers(tmp_path / "papers.jsonl", PAPERS)
-    run = extract(tmp_path, cluster.address)  # type: ignore[attr-defined]
+    run = extract(tmp_path, cluster.address)
     folder = Folder(str(tmp_path / "parts"))
     while len(folder.names()) < 3:
         assert run.poll() is None, run.communicate()[1]
         time.sleep(0.1)
-    [worker] = cluster.worker_nodes  # type: ignore[attr-defined]
+    [worker] = cluster.worker_nodes
     # As where a machine loses its power: nobody is told.
-    cluster.remove_node(worker, allow_graceful=False)  # type: ignore[attr-defined]
+    cluster.remove_node(worker, allow_graceful=False)
     output, errors = run.communicate()
     assert run.returncode == 0, errors
     told = json.loads(output)
@@ -71,20 +72,20 @@ def test_a_cluster_whose_node_is_killed_reads_all_papers_once(cluster: object, t
 
     # The same command reads only what is in no part: here, the chunk of a part that is gone.
     (tmp_path / "parts" / str(names[4])).unlink()
-    again = extract(tmp_path, cluster.address)  # type: ignore[attr-defined]
+    again = extract(tmp_path, cluster.address)
     output, errors = again.communicate()
     assert again.returncode == 0, errors
     assert (json.loads(output)["read"], json.loads(output)["already_done"]) == (SIZE, PAPERS - SIZE)
     assert folder.names() == names
 
 
-def test_a_source_that_is_not_understood_is_named_and_the_others_are_read(cluster: object, tmp_path: Path) -> None:
+def test_a_source_that_is_not_understood_is_named_and_the_others_are_read(cluster: Any, tmp_path: Path) -> None:
     write_papers(tmp_path / "papers.jsonl", 5)
     (tmp_path / "bad.jsonl").write_text('{"title": "No abstract"}\n')
     done = subprocess.run(
         [COMMAND, "extract", "bad.jsonl", "papers.jsonl", "gone.csv", "--on", "ray", "--parts", "parts"],
         cwd=tmp_path,
-        env=environment() | {"RAY_ADDRESS": cluster.address},  # type: ignore[attr-defined]
+        env=environment() | {"RAY_ADDRESS": cluster.address},
         capture_output=True,
         text=True,
         check=False,
