@@ -2,7 +2,9 @@
 
 import logging
 import os
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -71,14 +73,16 @@ def run_on_ray(locations: Sequence[str], folder: Folder, size: int, progress: Pr
     done = frozenset(name.asked for name in folder.names())
     began = monotonic()
     try:
-        for report in _reports(sources, size, job, done, result):
-            result.entries += report.entries
-            result.read += report.read
-            result.claims += report.claims
-            result.failed += report.failed
-            for refusal in report.refusals:
-                refuse(ClaimboardError(refusal))
-            progress.collected(result.entries)
+        # What Ray has to say, of a node that died for one, is no part of what the command prints.
+        with redirect_stdout(sys.stderr):
+            for report in _reports(sources, size, job, done, result):
+                result.entries += report.entries
+                result.read += report.read
+                result.claims += report.claims
+                result.failed += report.failed
+                for refusal in report.refusals:
+                    refuse(ClaimboardError(refusal))
+                progress.collected(result.entries)
     except KeyboardInterrupt:
         result.interrupted = True
     result.seconds = monotonic() - began
