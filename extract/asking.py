@@ -56,6 +56,15 @@ class Asking:
             )
         return extractor
 
+    def check_rules(self, name: str | None) -> None:
+        """Raise ClaimboardError unless the embedded extractor is asked for: no other reads on a cluster."""
+        if name == "llm" or (name is None and self.model):
+            raise ClaimboardError(
+                "--on ray: only the rules read on a cluster; leave --model out, or give --extractor rules. "
+                "For a model, claimboard batch has its provider read millions"
+            )
+        self._refuse_options("rules")
+
     def llm(self, **options: Any) -> "LlmExtractor":
         """Return the extractor for the model. Raises ClaimboardError where the options name none."""
         provider, _, name = (self.model or "").partition("/")

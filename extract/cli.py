@@ -23,6 +23,7 @@ _COMMANDS = {
     "extract": "extract.extraction:extract",
     "estimate": "extract.extraction:estimate",
     "read": "extract.commands.read:read",
+    "load": "extract.cluster.command:load",
     "batch": "extract.batch.commands:app",
     "leaderboard": "extract.commands.leaderboard:leaderboard",
     "compare": "extract.commands.compare:compare",

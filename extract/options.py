@@ -8,6 +8,7 @@ import typer
 
 _ASKED = "Asking a model"
 _PAID = "What it may cost"
+_MANY = "Past one machine"
 
 
 class ReplyForm(StrEnum):
@@ -16,6 +17,12 @@ class ReplyForm(StrEnum):
     JSON_SCHEMA = "json_schema"
     TOOLS = "tools"
     JSON = "json"
+
+
+class Cluster(StrEnum):
+    """What runs on many machines."""
+
+    RAY = "ray"
 
 
 Sources = Annotated[
@@ -95,5 +102,29 @@ Prices = Annotated[
         rich_help_panel=_PAID,
         help="Prices in TOML, over those that come with claimboard: a table for each provider, and in it for each "
         "model US dollars per million tokens of prompt, cached prompt and reply.",
+    ),
+]
+
+On = Annotated[
+    Cluster | None,
+    typer.Option(
+        rich_help_panel=_MANY,
+        help="Read on the nodes of a Ray cluster, with the rules, into --parts; claimboard load takes these in. "
+        "RAY_ADDRESS names the cluster; without one, Ray runs on this machine.",
+    ),
+]
+Parts = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FOLDER",
+        rich_help_panel=_MANY,
+        help="Where the nodes write what they read: a folder that all of them see, or an address such as "
+        "s3://bucket/parts.",
+    ),
+]
+PartSize = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=100_000, metavar="N", rich_help_panel=_MANY, help="Abstracts in a part; 1000 without this."
     ),
 ]

@@ -61,7 +61,7 @@ _REPLIES = pa.schema(
         "reply": pa.string(),
     }
 )
-_CLAIM_FIELDS = {
+CLAIM_FIELDS = {
     "claim_id": pa.string(),
     "value": pa.float64(),
     "value_high": pa.float64(),
@@ -88,7 +88,7 @@ _VERDICTS = pa.schema(
         "paper_id": pa.string(),
         "text_hash": pa.string(),
         "verdict": pa.string(),
-        **{name: form for name, form in _CLAIM_FIELDS.items() if name not in ("certainty", "flags")},
+        **{name: form for name, form in CLAIM_FIELDS.items() if name not in ("certainty", "flags")},
         "corrects": pa.string(),
         "extractor": pa.string(),
         "fingerprint": pa.string(),
@@ -97,7 +97,7 @@ _VERDICTS = pa.schema(
         "decided_at": pa.timestamp("us"),
     }
 )
-_CLAIMS = pa.schema({"paper_id": pa.string(), "fingerprint": pa.string(), "position": pa.int32(), **_CLAIM_FIELDS})
+_CLAIMS = pa.schema({"paper_id": pa.string(), "fingerprint": pa.string(), "position": pa.int32(), **CLAIM_FIELDS})
 
 
 def keys_table(keys: Iterable[tuple[str, str]]) -> pa.Table:
@@ -166,7 +166,7 @@ def claims_table(run: Run, outcomes: Sequence[Outcome]) -> pa.Table:
         "fingerprint": [run.fingerprint] * len(rows),
         "position": [position for _, position, _ in rows],
     }
-    values |= {name: [getattr(claim, name) for _, _, claim in rows] for name in _CLAIM_FIELDS}
+    values |= {name: [getattr(claim, name) for _, _, claim in rows] for name in CLAIM_FIELDS}
     return pa.table(values, schema=_CLAIMS)
 
 

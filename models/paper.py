@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -72,6 +72,17 @@ class Entry(BaseModel):
     def paper_id(self) -> str:
         """The id a paper gets from this entry: as given, else arXiv id, else DOI, else one made from the title."""
         return self.given_id or self.arxiv_id or self.doi or f"t-{self.title_key}"
+
+
+def encodable(entry: Entry) -> Entry:
+    """Replace lone surrogates, which JSON and file names can hold and UTF-8 cannot, one character by one."""
+    changes: dict[str, Any] = {}
+    for name, value in entry:
+        if isinstance(value, str) and not value.isascii():
+            changes[name] = value.encode("utf-8", "replace").decode("utf-8")
+        elif isinstance(value, tuple):
+            changes[name] = tuple(item.encode("utf-8", "replace").decode("utf-8") for item in value)
+    return entry.model_copy(update=changes) if any(changes[name] != getattr(entry, name) for name in changes) else entry
 
 
 class PaperText(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 import pyarrow as pa
@@ -19,7 +19,7 @@ from models.connection import Database, Setting, first_line, registered
 from models.current import refresh, refresh_papers
 from models.errors import ClaimboardError
 from models.moment import utc, utc_now
-from models.paper import Entry, Paper
+from models.paper import Entry, Paper, encodable
 from models.run import Outcome, Run, Usage
 from models.schema import Schema
 from models.summary import Summary, summarise
@@ -62,10 +62,17 @@ class Store:
     def add_entries(self, entries: Iterable[Entry]) -> list[Paper]:
         """Merge entries into papers, keep where each was read, and return their distinct papers in order.
 
+        What is said of `place_entries` holds for it.
+        """
+        return list({paper.paper_id: paper for paper in self.place_entries(entries)}.values())
+
+    def place_entries(self, entries: Iterable[Entry]) -> list[Paper]:
+        """Merge entries into papers, keep where each was read, and return the paper of each entry.
+
         `models.catalogue` says which entries are of one paper. The papers come with their current text: the longest
         abstract that any source has printed, in this call or before.
         """
-        clean = [_encodable(entry) for entry in entries]
+        clean = [encodable(entry) for entry in entries]
         if not clean:
             return []
         identities = [Identity.of(entry) for entry in clean]
@@ -93,7 +100,8 @@ class Store:
             if known:
                 refresh(connection, known)
             refresh_papers(connection, {paper_id for (paper_id,) in found} - known)
-        return [record.paper for record in {id(record): record for _, record in placed}.values()]
+        papers = {id(record): record.paper for _, record in placed}
+        return [papers[id(record)] for _, record in placed]
 
     def pending(
         self, papers: Sequence[Paper], fingerprint: str, *, retry_failed: bool = False, force: bool = False
@@ -380,14 +388,3 @@ def _time_limit(connection: duckdb.DuckDBPyConnection, seconds: float | None) ->
         raise ClaimboardError(f"the query took longer than {seconds:g} s and was stopped: ask for less") from error
     finally:
         timer.cancel()
-
-
-def _encodable(entry: Entry) -> Entry:
-    """Replace lone surrogates, which JSON and file names can hold and UTF-8 cannot, one character by one."""
-    changes: dict[str, Any] = {}
-    for name, value in entry:
-        if isinstance(value, str) and not value.isascii():
-            changes[name] = value.encode("utf-8", "replace").decode("utf-8")
-        elif isinstance(value, tuple):
-            changes[name] = tuple(item.encode("utf-8", "replace").decode("utf-8") for item in value)
-    return entry.model_copy(update=changes) if any(changes[name] != getattr(entry, name) for name in changes) else entry

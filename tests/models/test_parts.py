@@ -1,0 +1,132 @@
+"""Parts are taken into a store whole, in any order, any number of times; what is damaged is named and left out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from made import MakeClaim, MakeEntry
+
+from models.backup.tables import KEPT
+from models.errors import ClaimboardError
+from models.paper import Entry, Paper
+from models.parts import Folder, LoadResult, Part, PartHead, Reading, load
+from models.parts.part import FORMAT
+from models.store import Store
+
+HEAD = PartHead(claimboard="1", extractor="rules", fingerprint="rules-1")
+MakePart = Callable[..., Part]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    made = Folder(str(tmp_path / "parts"))
+    made.make()
+    return made
+
+
+@pytest.fixture
+def make_part(make_claim: MakeClaim) -> MakePart:
+    """Make a part of entries; each claims what its abstract's length says."""
+
+    def make(*entries: Entry, head: PartHead = HEAD) -> Part:
+        return Part(head, tuple(map(reading, entries)))
+
+    def reading(entry: Entry) -> Reading:
+        paper = Paper(paper_id="0", title=entry.title, abstract=entry.abstract)
+        claim = make_claim(
+            paper, float(len(entry.abstract)), metric="accuracy", model="Quokka", flags=("ungrounded_model",)
+        )
+        return Reading(entry=entry, text_hash=paper.text_hash, status="done", mention_count=1, claims=(claim,))
+
+    return make
+
+
+def taken_in(store: Store, *places: str) -> tuple[LoadResult, list[str]]:
+    result, refusals = LoadResult(), []
+    load(store, places, result, refused=lambda error: refusals.append(str(error)))
+    return result, refusals
+
+
+def rows(store: Store) -> dict[str, list[object]]:
+    return {table: store.query(f"FROM store.{table} ORDER BY ALL").to_pylist() for table in KEPT}
+
+
+def test_what_was_written_is_what_is_read(folder: Folder, make_entry: MakeEntry, make_part: MakePart) -> None:
+    part = make_part(make_entry(authors=("Ann Ode",), given_id="7", published="2026-01-02"), make_entry("Ünïcode 数"))
+    name = folder.write(0, 0, "0" * 16, part)
+    assert folder.names() == [name]
+    assert folder.read(name) == part
+    assert folder.write(0, 0, "0" * 16, part) == name
+    assert folder.names() == [name]
+
+
+def test_loading_twice_changes_nothing(
+    store: Store, folder: Folder, make_entry: MakeEntry, make_part: MakePart
+) -> None:
+    for chunk in range(3):
+        folder.write(0, chunk, f"{chunk:016}", make_part(*(make_entry(f"Paper {chunk} {n}") for n in range(4))))
+    first, _ = taken_in(store, folder.address)
+    assert (first.parts, first.entries, first.papers, first.claims) == (3, 12, 12, 12)
+    before = rows(store)
+    again, _ = taken_in(store, folder.address)
+    assert (again.parts, again.entries, again.papers, again.claims) == (3, 12, 0, 0)
+    assert rows(store) == before
+    assert [
+        paper["title"]
+        for paper in store.query(
+            "FROM store.papers JOIN store.texts USING (paper_id, text_hash) ORDER BY position"
+        ).to_pylist()
+    ] == [f"Paper {chunk} {n}" for chunk in range(3) for n in range(4)]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_abstracts_of_one_paper_the_longer_one_counts_in_either_order(
+    store: Store, folder: Folder, make_entry: MakeEntry, make_part: MakePart, order: tuple[int, int]
+) -> None:
+    texts = ("Quokka reaches 84%.", "Quokka reaches 84% on Foo, and more.")
+    names = [folder.write(0, n, f"{n:016}", make_part(make_entry(abstract=text))) for n, text in enumerate(texts)]
+    for place in order:
+        taken_in(store, f"{folder.address}/{names[place]}")
+    claims = store.query("SELECT value, evidence FROM claims").to_pylist()
+    assert claims == [{"value": float(len(texts[1])), "evidence": texts[1]}]
+
+
+def test_a_damaged_part_is_one_line_and_the_others_are_taken_in(
+    store: Store, folder: Folder, make_entry: MakeEntry, make_part: MakePart
+) -> None:
+    names = [folder.write(0, n, f"{n:016}", make_part(make_entry(f"Paper {n}"))) for n in range(4)]
+    paths = [Path(folder.address) / str(name) for name in names]
+    data = paths[1].read_bytes()
+    paths[1].write_bytes(data[:100] + bytes([data[100] ^ 1]) + data[101:])
+    paths[2].write_bytes(data[: len(data) // 2])
+    result, refusals = taken_in(store, folder.address)
+    assert (result.parts, result.damaged, result.papers) == (2, 2, 2)
+    assert [line.partition(": ")[0] for line in refusals] == [str(path) for path in paths[1:3]]
+    assert all("the part is damaged" in line and "\n" not in line for line in refusals)
+
+
+def test_a_part_of_a_newer_claimboard_asks_for_it(
+    store: Store, folder: Folder, make_entry: MakeEntry, make_part: MakePart
+) -> None:
+    newer = HEAD.model_copy(update={"format": FORMAT + 1})
+    folder.write(0, 0, "0" * 16, make_part(make_entry(), head=newer))
+    result, [refusal] = taken_in(store, folder.address)
+    assert (result.parts, result.damaged) == (0, 1)
+    assert "upgrade claimboard" in refusal
+
+
+def test_a_folder_without_parts_is_an_error(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "other.parquet").write_bytes(b"PAR1")
+    for place in (str(tmp_path), str(tmp_path / "nowhere"), str(tmp_path / "other.parquet")):
+        with pytest.raises(ClaimboardError, match=r"there is no part in it|cannot be used as a folder"):
+            taken_in(store, place)
+    with pytest.raises(ClaimboardError, match="cannot be used as a folder of parts"):
+        taken_in(store, "nosuchscheme://bucket/parts")
+
+
+def test_parts_may_be_at_an_address(store: Store, tmp_path: Path, make_entry: MakeEntry, make_part: MakePart) -> None:
+    folder = Folder((tmp_path / "parts").as_uri())
+    folder.make()
+    folder.write(0, 0, "0" * 16, make_part(make_entry()))
+    result, _ = taken_in(store, folder.address)
+    assert result.papers == 1
