@@ -189,7 +189,7 @@ def test_excel_is_told_that_csv_is_utf_8_and_others_are_not(folder: Path) -> Non
     ("options", "explanation"),
     [
         (("--view", "nothing"), "there are aliases, benchmark_summary, boards, claims, "),
-        (("--columns", "value,nope"), "has no column 'nope': near to it are note; it has paper_id, "),
+        (("--columns", "value,nope"), "has no column 'nope': near to it are note, "),
         (("--where", "true; DROP VIEW claims"), "is not a condition in SQL"),
         (("--where", "true) UNION SELECT (1"), "is not a condition in SQL"),
         (("--where", "value >"), "is not a condition in SQL"),

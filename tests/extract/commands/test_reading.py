@@ -39,3 +39,11 @@ def test_what_holds_nothing_ends_with_2(tmp_path: Path, form: tuple[str, ...]) -
     done = run_command(tmp_path, "read", "empty.txt", *form)
     assert done.returncode == 2
     assert "is empty" in done.stdout + done.stderr
+
+
+def test_an_extraction_that_finds_nothing_new_says_what_the_database_has(tmp_path: Path) -> None:
+    paper = {"title": "Quokka: a small parser", "abstract": "Quokka reaches 84% accuracy on GSM8K."}
+    (tmp_path / "papers.jsonl").write_text(json.dumps(paper), encoding="utf-8")
+    first, second = (run_command(tmp_path, "extract", "papers.jsonl").stdout for _ in range(2))
+    assert "nothing was new" not in first
+    assert " in the database; nothing was new to read" in second
