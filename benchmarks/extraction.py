@@ -42,7 +42,7 @@ def main(
     sizes: Annotated[list[str] | None, typer.Argument(help="Numbers of papers, such as 1k or 30k.")] = None,
 ) -> None:
     """Extract each number of papers on all cores and on one, and print a line for each."""
-    cores = sorted({os.cpu_count() or 1, 1}, reverse=True)
+    cores = sorted({len(os.sched_getaffinity(0)), 1}, reverse=True)
     taken: dict[int, list[tuple[int, float]]] = {count: [] for count in cores}
     print(f"{'papers':>9} {'cores':>5} {'seconds':>8} {'papers/s':>8} {'peak MB':>8}")
     with tempfile.TemporaryDirectory() as folder:
@@ -83,7 +83,8 @@ def repeated(papers: Path, count: int, target: Path) -> Path:
 def extract(source: Path, database: Path, cores: int) -> tuple[float, int]:
     """Return the seconds that an extraction takes, and the bytes that all its processes hold at most."""
     began = time.perf_counter()
-    command = ["taskset", "--cpu-list", f"0-{cores - 1}", COMMAND, "extract", source, "--db", database]
+    allowed = ",".join(map(str, sorted(os.sched_getaffinity(0))[:cores]))
+    command: list[str | Path] = ["taskset", "--cpu-list", allowed, COMMAND, "extract", source, "--db", database]
     with (
         subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process,
         _watched(process.pid) as peak,

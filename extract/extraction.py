@@ -118,7 +118,7 @@ def _summary(result: RunResult, db: Path, *, is_asking: bool) -> Any:
     pairs = [("papers", papers), ("read", read)]
     if result.already_done:
         pairs.append(("read before", f"{result.already_done:,}"))
-    if result.extracted or result.failed:
+    if result.pending:
         pairs.append(("claims", f"{result.claims:,}"))
     else:
         pairs.append(("claims", f"{Store(db).status().claims:,} in the database; nothing was new to read"))

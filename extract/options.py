@@ -109,7 +109,8 @@ On = Annotated[
     Cluster | None,
     typer.Option(
         rich_help_panel=_MANY,
-        help="Read on the nodes of a Ray cluster, with the rules, into --parts; claimboard load takes these in. "
+        help="Read on the nodes of a Ray cluster, with the rules, into --parts and no database; claimboard load takes "
+        "these in. "
         "RAY_ADDRESS names the cluster; without one, Ray runs on this machine.",
     ),
 ]

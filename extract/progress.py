@@ -92,10 +92,10 @@ class _Refusals:
     def rest(self) -> str | None:
         """Return what to say at the end, None where all were shown."""
         more = self._count - _REFUSALS
+        if more <= 0:
+            return None
         return (
-            f"{more:,} more refused; claimboard read lists them, and claimboard extract --help says what is read"
-            if more > 0
-            else None
+            f"{more:,} more refused; claimboard read --limit 0 lists all, claimboard extract --help says what is read"
         )
 
 

@@ -26,8 +26,7 @@ the extractor reports as wrongly read."""
 
 FoundFlag = Literal["several_values"]
 """Why a claim deserves a second look beside the others of its paper: one sentence gives its model several exact scores
-under one metric, benchmark and setting, of which often one only is its
-own. No extractor says so; the views do."""
+under one metric, benchmark and setting, of which often one only is its own. No extractor says so; the views do."""
 
 
 class Reading(BaseModel):

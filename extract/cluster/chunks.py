@@ -63,7 +63,7 @@ class SourceFile:
                 refusals.append(str(Refusal(self.location, item.line, item.reason)))
             else:
                 entries.append(encodable(item.model_copy(update={"location": self.location})))
-                if len(entries) == size:
-                    yield chunk()
+            if size in {len(entries), len(refusals)}:
+                yield chunk()
         if entries or refusals:
             yield chunk()

@@ -2,14 +2,17 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from rich.text import Text
 
 from extract import terminal
 from extract.cluster.run import ClusterResult, run_on_ray
+from extract.extractors import make_extractor
 from extract.interruption import Interrupted, Interruption
 from extract.options import Db, Json
+from extract.printable import clean
 from extract.progress import shown_on
 from models.errors import ClaimboardError
 from models.notation import duration
@@ -23,7 +26,7 @@ PART_SIZE = 1_000
 _INTERRUPTED = "interrupted; what was finished is kept. The same command goes on from here."
 
 
-def extract_on_ray(sources: list[str], parts: str | None, size: int | None, *, as_json: bool) -> None:
+def extract_on_ray(sources: list[str], parts: str | None, size: int | None, *, as_json: bool) -> NoReturn:
     """Read sources into a folder of parts and say what was done. Raises ClaimboardError, and typer.Exit at the end."""
     if parts is None:
         raise ClaimboardError("--on ray: where to? Name a folder or bucket that every node sees with --parts")
@@ -68,38 +71,45 @@ Parts = Annotated[
 def load(parts: Parts, db: Db = DEFAULT_DATABASE, as_json: Json = False) -> None:
     """Take in what claimboard extract --on ray has read, as often as you like.
 
-    A paper that was taken in before is left as it is. A damaged part is named and left out; all others are taken in.
+    A paper that was taken in before is left as it is. A part that is damaged, or was read by other rules than those of
+    this claimboard, is named and left out; all others are taken in.
     """
     console = terminal.error_console()
     result = LoadResult()
+    refusals: list[str] = []
     interrupted = False
     with shown_on(console) as progress, Interruption() as interruption:
         try:
             load_parts(
                 Store(db),
                 parts,
+                make_extractor("rules").fingerprint,
                 result,
-                refused=progress.refused,
+                refused=lambda refusal: refusals.append(str(refusal)),
                 whole=interruption.shielded,
                 taken=lambda: progress.collected(result.entries),
             )
         except Interrupted:
             interrupted = True
-    _say(result, db, as_json=as_json)
+    for refusal in refusals:
+        console.print(Text(clean(f"refused: {refusal}")), soft_wrap=True)
+    _say(result, refusals, db, as_json=as_json)
     if interrupted:
         console.print(_INTERRUPTED, soft_wrap=True)
         raise typer.Exit(130)
-    raise typer.Exit(1 if result.damaged else 0)
+    if not result.parts:
+        raise typer.Exit(2)
+    raise typer.Exit(1 if refusals or result.failed else 0)
 
 
-def _say(result: LoadResult, db: Path, *, as_json: bool) -> None:
+def _say(result: LoadResult, refusals: list[str], db: Path, *, as_json: bool) -> None:
     if as_json:
-        terminal.print_json({**asdict(result), "db": str(db)})
+        terminal.print_json({**asdict(result), "refusals": refusals, "db": str(db)})
         return
     pairs = [("parts", f"{result.parts:,}"), ("entries", f"{result.entries:,}")]
     pairs += [("papers", f"{result.papers:,} newly read"), ("claims", f"{result.claims:,}")]
     if result.failed:
         pairs.append(("failed", f"{result.failed:,}"))
-    if result.damaged:
-        pairs.append(("damaged", f"{result.damaged:,} parts left out"))
+    if refusals:
+        pairs.append(("refused", f"{len(refusals):,} parts"))
     terminal.output_console().print(terminal.facts([*pairs, ("database", str(db))]))

@@ -103,7 +103,11 @@ def _reports(
         raise ClaimboardError("--on ray: Ray is not installed; run: pip install 'claimboard[ray]'") from error
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
     try:
-        ray.init(logging_level=logging.ERROR, log_to_driver=False)
+        try:
+            ray.init(logging_level=logging.ERROR, log_to_driver=False)
+        except (OSError, RuntimeError, ValueError) as error:
+            # A cluster of another version, or an address that is none.
+            raise _said(error) from error
         nodes = [node for node in ray.nodes() if node["Alive"]]
         result.nodes, result.cores = len(nodes), int(sum(node["Resources"].get("CPU", 0) for node in nodes))
         context = ray.data.DataContext.get_current()

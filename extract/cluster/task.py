@@ -75,13 +75,7 @@ def read_chunk(chunk: Chunk, job: Job, done: frozenset[str]) -> Report:
         for entry, outcome in ((entry, outcomes[str(place)]) for place, entry in enumerate(chunk.entries))
     )
     head = PartHead(claimboard=version("claimboard"), extractor=extractor.name, fingerprint=extractor.fingerprint)
-    try:
-        Folder(job.folder).write(chunk.source, chunk.number, asked, Part(head, readings))
-    except OSError as error:
-        raise ClaimboardError(
-            f"{job.folder}: a part could not be written ({' '.join(str(error).split())[:200]}); "
-            "the same command goes on from there"
-        ) from error
+    Folder(job.folder).write(chunk.source, chunk.number, asked, Part(head, readings))
     return report.model_copy(
         update={
             "read": len(readings),

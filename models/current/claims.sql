@@ -38,7 +38,8 @@ WITH compared AS (
             THEN coalesce(is_seconded AND agrees_kind AND same_metric AND same_model AND same_benchmark, false)
         END AS agreement,
         kind = 'score' AND bound = 'exact' AND value_high IS NULL AND benchmark_key IS NOT NULL
-            AND model_key IS NOT NULL AND verdict IS DISTINCT FROM 'reject' AS is_exact_score,
+            AND model_key IS NOT NULL AND verdict IS DISTINCT FROM 'reject' AND NOT list_contains(flags, 'misread')
+            AS is_exact_score,
         coalesce(list_aggregate(list_sort(list_distinct([
             coalesce(
                 map {'zero': '0', 'one': '1', 'two': '2', 'three': '3', 'four': '4', 'five': '5', 'six': '6',

@@ -1,10 +1,11 @@
 """Parts into a store: any number of times, in any order, with the same papers and claims at the end.
 
 An abstract counts where it is the text of its paper by now: of several that sources print for one paper, the longest.
+What other rules have read is left out: by its time it would be newer than what the store has from the rules of today.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
 from models.errors import ClaimboardError
@@ -12,7 +13,7 @@ from models.paper import Paper
 from models.parts.part import Part, Reading
 from models.parts.place import parts_of
 from models.run import Outcome, Run
-from models.store import Store
+from models.store import RunStatus, Store
 
 
 @dataclass(slots=True)
@@ -21,8 +22,8 @@ class LoadResult:
 
     parts: int = 0
     """Parts that were taken in, those that brought nothing new included."""
-    damaged: int = 0
-    """Parts that were refused."""
+    refused: int = 0
+    """Parts that were left out."""
     entries: int = 0
     """Abstracts in the parts, as their sources print them."""
     papers: int = 0
@@ -36,6 +37,7 @@ class LoadResult:
 def load(  # noqa: PLR0913 — the last three say how it is watched
     store: Store,
     places: Sequence[str],
+    fingerprint: str,
     result: LoadResult,
     *,
     refused: Callable[[ClaimboardError], None],
@@ -44,24 +46,43 @@ def load(  # noqa: PLR0913 — the last three say how it is watched
 ) -> None:
     """Merge the parts at these places, folders or single ones, into a store, and count it in `result`.
 
-    `refused` is told of each part that is left out, `taken` is called after each that is not; `whole` gives the block
-    in which one part is taken in. Raises ClaimboardError where a place holds no part, or the store cannot be written.
+    `fingerprint` is the extractor's whose parts are taken in. `refused` is told of each part that is left out, `taken` is
+    called after each that is not; `whole` gives the block in which one part is taken in. Raises ClaimboardError where a
+    place holds no part, or the store cannot be written.
     """
-    runs: dict[str, Run] = {}
-    for folder, name in list(parts_of(list(places))):
-        try:
-            part = folder.read(name)
-        except ClaimboardError as error:
-            result.damaged += 1
-            refused(error)
-            continue
-        head = part.head
-        run = runs.setdefault(head.fingerprint, Run.begin(head.extractor, head.fingerprint, places))
-        with whole():
-            _take(store, run, part, result)
-        taken()
-    for run in runs.values():
-        store.finish_run(run.run_id)
+    run = Run.begin("rules", fingerprint, places)
+    try:
+        for folder, name in list(parts_of(list(places))):
+            try:
+                part = folder.read(name)
+                _check(part, fingerprint, f"{folder.address}/{name}")
+            except ClaimboardError as error:
+                result.refused += 1
+                refused(error)
+                continue
+            with whole():
+                _take(store, run, part, result)
+            taken()
+    except BaseException:
+        with suppress(ClaimboardError):
+            _end(store, run, result, "interrupted")
+        raise
+    with whole():
+        _end(store, run, result, "finished")
+
+
+def _check(part: Part, fingerprint: str, place: str) -> None:
+    if part.head.fingerprint != fingerprint:
+        raise ClaimboardError(
+            f"{place}: other rules than these have read it, of claimboard {part.head.claimboard}; "
+            "load it with that version, or extract again, which makes new parts beside it"
+        )
+
+
+def _end(store: Store, run: Run, result: LoadResult, status: RunStatus) -> None:
+    # A run that has taken in nothing is not in the store, and a store may not be there.
+    if result.parts:
+        store.finish_run(run.run_id, status)
 
 
 def _take(store: Store, run: Run, part: Part, result: LoadResult) -> None:

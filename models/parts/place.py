@@ -1,16 +1,18 @@
 """Where parts are: a folder that every machine sees, or a bucket, and under which names.
 
-pyarrow's file systems know S3, Google's and Azure's buckets, HDFS, and through fsspec whatever else has an address.
+pyarrow's file systems know S3, Google's and Azure's buckets and HDFS, and after `fsspec+` any address that fsspec knows.
 """
 
 import hashlib
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 from pyarrow import fs
@@ -20,7 +22,7 @@ from models.parts.part import Part
 
 _NAME = re.compile(r"(\d{5,})-(\d{6,})-([0-9a-f]{16})-([0-9a-f]{64})\.parquet", re.ASCII)
 
-_PUTS = frozenset({"s3", "gcs", "abfs", "azure"})
+_PUTS = frozenset({"s3", "gcs", "abfs"})
 """File systems in which a file that is written is there whole, or not at all."""
 
 
@@ -51,6 +53,13 @@ class Folder:
     """A folder of parts, by its path or by an address such as s3://bucket/parts."""
 
     address: str
+
+    def __post_init__(self) -> None:
+        if "://" in self.address and urlsplit(self.address).password:
+            raise ClaimboardError(
+                "a folder of parts: a key in its address would be stored and shown; "
+                "give it as the variables of your cloud, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            )
 
     @cached_property
     def _located(self) -> tuple[fs.FileSystem, str]:
@@ -88,16 +97,26 @@ class Folder:
         return sorted(name for info in found if info.is_file and (name := PartName.of(info.base_name)))
 
     def write(self, source: int, chunk: int, asked: str, part: Part) -> PartName:
-        """Write a part, whole or not at all; one of that name is replaced by the same bytes. Raises OSError."""
+        """Write a part, whole or not at all; one of that name is replaced by the same bytes.
+
+        Raises ClaimboardError where it cannot be written.
+        """
         system, path = self._located
         data = part.to_bytes()
         name = PartName(source, chunk, asked, hashlib.sha256(data).hexdigest())
         target = f"{path}/{name}"
         made = target if system.type_name in _PUTS else f"{path}/.claimboard-{secrets.token_hex(8)}.part"
-        with system.open_output_stream(made) as stream:
-            stream.write(data)
-        if made != target:
-            system.move(made, target)
+        try:
+            with system.open_output_stream(made) as stream:
+                stream.write(data)
+            if made != target:
+                system.move(made, target)
+        except (pa.ArrowException, OSError) as error:
+            with suppress(pa.ArrowException, OSError):
+                system.delete_file(made)
+            raise ClaimboardError(
+                f"{self.address}: a part could not be written ({_said(error)}); the same command goes on from there"
+            ) from error
         return name
 
     def read(self, name: PartName) -> Part:

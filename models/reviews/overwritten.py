@@ -6,7 +6,7 @@ open UTF-8 as another encoding. What may come of that is nobody's doing.
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from models.claim import Claim
 from models.export.spreadsheet import row_cell
@@ -15,6 +15,9 @@ from models.reviews.correction import CORRECTABLE, NUMBERS
 
 _SAME_NUMBER = Decimal("1e-9")
 """Relative: a spreadsheet keeps 15 digits, and shows fewer of a long number."""
+
+_FEWEST_DIGITS = 3
+"""Of what a spreadsheet shows of a long number, as 1.23E+12: fewer are a number that somebody typed."""
 
 
 def overwritten(shown: Mapping[str, str], claim: Claim) -> str | None:
@@ -47,16 +50,21 @@ def _is_number(cell: str, value: float) -> bool:
     # A decimal comma, or commas between thousands.
     for form in {text.replace(",", "."), text.replace(",", "")}:
         try:
-            number = Decimal(form)
-        except InvalidOperation:
+            if _is_same(Decimal(form), Decimal(value), is_short="e" in form.lower()):
+                return True
+        except ArithmeticError:
             continue
-        if not number.is_finite():
-            continue
-        # 1.23E+12 is all that a spreadsheet shows of a long number.
-        rounding = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1) if "e" in form.lower() else Decimal(0)
-        if abs(number - Decimal(value)) <= max(abs(Decimal(value)) * _SAME_NUMBER, rounding):
-            return True
     return False
+
+
+def _is_same(number: Decimal, value: Decimal, *, is_short: bool) -> bool:
+    if not number.is_finite():
+        return False
+    _, digits, exponent = number.as_tuple()
+    rounding = Decimal(0)
+    if is_short and len(digits) >= _FEWEST_DIGITS:
+        rounding = Decimal(5).scaleb(int(exponent) - 1)
+    return abs(number - value) <= max(abs(value) * _SAME_NUMBER, rounding)
 
 
 def _one_line(text: str) -> str:

@@ -43,7 +43,7 @@ def make_part(make_claim: MakeClaim) -> MakePart:
 
 def taken_in(store: Store, *places: str) -> tuple[LoadResult, list[str]]:
     result, refusals = LoadResult(), []
-    load(store, places, result, refused=lambda error: refusals.append(str(error)))
+    load(store, places, HEAD.fingerprint, result, refused=lambda error: refusals.append(str(error)))
     return result, refusals
 
 
@@ -100,7 +100,7 @@ def test_a_damaged_part_is_one_line_and_the_others_are_taken_in(
     paths[1].write_bytes(data[:100] + bytes([data[100] ^ 1]) + data[101:])
     paths[2].write_bytes(data[: len(data) // 2])
     result, refusals = taken_in(store, folder.address)
-    assert (result.parts, result.damaged, result.papers) == (2, 2, 2)
+    assert (result.parts, result.refused, result.papers) == (2, 2, 2)
     assert [line.partition(": ")[0] for line in refusals] == [str(path) for path in paths[1:3]]
     assert all("the part is damaged" in line and "\n" not in line for line in refusals)
 
@@ -111,8 +111,43 @@ def test_a_part_of_a_newer_claimboard_asks_for_it(
     newer = HEAD.model_copy(update={"format": FORMAT + 1})
     folder.write(0, 0, "0" * 16, make_part(make_entry(), head=newer))
     result, [refusal] = taken_in(store, folder.address)
-    assert (result.parts, result.damaged) == (0, 1)
+    assert (result.parts, result.refused) == (0, 1)
     assert "upgrade claimboard" in refusal
+
+
+def test_a_part_of_other_rules_does_not_replace_what_these_have_read(
+    store: Store, folder: Folder, make_entry: MakeEntry, make_part: MakePart
+) -> None:
+    older = HEAD.model_copy(update={"fingerprint": "rules-0"})
+    now = folder.write(0, 0, "0" * 16, make_part(make_entry()))
+    folder.write(0, 0, "1" * 16, make_part(make_entry(), head=older))
+    result, [refusal] = taken_in(store, folder.address)
+    assert (result.parts, result.refused, result.papers) == (1, 1, 1)
+    assert "other rules" in refusal
+    assert str(now) not in refusal
+
+
+def test_a_load_that_is_cut_off_is_an_interrupted_run_and_goes_on(
+    store: Store, folder: Folder, make_entry: MakeEntry, make_part: MakePart
+) -> None:
+    for chunk in range(2):
+        folder.write(0, chunk, f"{chunk:016}", make_part(make_entry(f"Paper {chunk}")))
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load(store, [folder.address], HEAD.fingerprint, LoadResult(), refused=print, taken=stop)
+    assert store.query("SELECT status FROM store.runs").to_pylist() == [{"status": "interrupted"}]
+    result, _ = taken_in(store, folder.address)
+    assert (result.parts, result.papers) == (2, 1)
+    assert {row["status"] for row in store.query("SELECT status FROM store.runs").to_pylist()} == {"finished"}
+
+
+def test_a_key_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ClaimboardError, match="AWS_ACCESS_KEY_ID") as refused:
+        Folder("s3://AKIA:secret@bucket/parts")
+    assert "secret@" not in str(refused.value)
 
 
 def test_a_folder_without_parts_is_an_error(store: Store, tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def test_several_scores_of_one_model_in_one_sentence_are_flagged(store: Store, p
         {"value": 70, "setting": "8-shot"},
         {"value": 70, "bound": "up_to"},
         {"value": 70, "kind": "delta"},
+        {"value": 70, "flags": ("misread",)},
         {"value": 70, "benchmark": None},
         {"value": 70, "model": None},
     ],

@@ -213,7 +213,16 @@ def test_a_bad_row_is_named_with_its_column_and_the_others_go_in(
 @pytest.mark.parametrize("verdict", ["accept", "correct"])
 @pytest.mark.parametrize(
     ("column", "typed"),
-    [("value", "85"), ("value", ""), ("unit", "points"), ("model", "Wombat"), ("baseline", "Numbat"), ("model", "")],
+    [
+        ("value", "85"),
+        ("value", ""),
+        ("value", "0e2"),
+        ("value", "1e9999999"),
+        ("unit", "points"),
+        ("model", "Wombat"),
+        ("baseline", "Numbat"),
+        ("model", ""),
+    ],
 )
 def test_what_was_typed_over_the_extractor_s_own_cells_is_not_passed_over(
     sheet: Sheet, verdict: str, column: str, typed: str
