@@ -1,6 +1,6 @@
 """Where parts are: a folder that every machine sees, or a bucket, and under which names.
 
-pyarrow's file systems know S3, Google's and Azure's buckets and HDFS, and after `fsspec+` any address that fsspec knows.
+pyarrow's file systems know S3, Google's and Azure's buckets and HDFS, and after `fsspec+` whatever fsspec knows.
 """
 
 import hashlib
