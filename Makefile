@@ -40,8 +40,10 @@ format: .venv/dev ## format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/bench ## measure views over a million claims, and the LLM extractor against bare clients (needs a quiet machine)
-	@$(BIN)/python benchmarks/views.py
+bench: .venv/bench ## measure views and dashboard over a million claims, and the LLM extractor against bare clients (needs a quiet machine)
+	@tests/support/install_chromium.sh
+	@kept=$$(mktemp -d) && trap 'rm -rf "$$kept"' EXIT && \
+		$(BIN)/python benchmarks/views.py --folder "$$kept" && $(BIN)/python benchmarks/dashboard.py "$$kept/many-1M.duckdb"
 	@$(BIN)/python benchmarks/llm_throughput.py compare
 
 lock: .venv/dev ## lock the dependencies again, with hashes
