@@ -113,7 +113,8 @@ def _acted(page: Page, act: Callable[[Page], None]) -> tuple[float, float]:
     """Return when the page had changed for the first and for the last time; the server runs in between."""
     page.evaluate(
         "window.changes = []; new MutationObserver(() => changes.push(performance.now()))"
-        ".observe(document.querySelector('[data-testid=stMain]'), {childList: true, subtree: true, characterData: true})"
+        ".observe(document.querySelector('[data-testid=stMain]'), "
+        "{childList: true, subtree: true, characterData: true})"
     )
     began = page.evaluate("performance.now()")
     act(page)

@@ -77,12 +77,12 @@ def _read(page: Page, address: str, pictures: Path | None) -> None:
     with _step("the examples are read, 76 papers"):
         fresh = page.get_by_role("button", name="Show new data")
         done = page.get_by_text("76 papers read by rules")
-        expect(done.or_(fresh).first).to_be_visible()
-        if fresh.is_visible():
-            # They come in batches: the first are on the page, the button asks for the rest.
+        # They come in batches: what is stored after a page was drawn is shown when somebody asks for it.
+        while not done.is_visible():
+            expect(done.or_(fresh).first).to_be_visible()
+            if fresh.is_visible():
+                fresh.click()
             page.wait_for_timeout(_SETTLED)
-            fresh.click()
-        expect(done).to_be_visible()
 
 
 def _look(page: Page, pictures: Path | None) -> None:

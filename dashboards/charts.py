@@ -167,7 +167,9 @@ def distribution(counts: Sequence[Mapping[str, Any]], title: str, groups: Groups
             x2="high:Q",
             y=up,
             y2="above:Q",
-            color=alt.Color("group:N", title=groups.legend, scale=alt.Scale(domain=list(groups.names)), legend=_top(groups.names)),
+            color=alt.Color(
+                "group:N", title=groups.legend, scale=alt.Scale(domain=list(groups.names)), legend=_top(groups.names)
+            ),
             tooltip=[
                 alt.Tooltip("low:Q", title="From", format=",.3~g"),
                 alt.Tooltip("high:Q", title="Below", format=",.3~g"),
@@ -186,7 +188,9 @@ def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
     base = alt.Chart(_data(points)).encode(
         x=alt.X("scale:N", sort=scales, title=None, axis=_TWO_LINES),
         y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False, padding=10), axis=alt.Axis(tickCount=5)),
-        color=alt.Color("item:N", sort=items, title=None, scale=alt.Scale(domain=items), legend=_top(items, labelLimit=320)),
+        color=alt.Color(
+            "item:N", sort=items, title=None, scale=alt.Scale(domain=items), legend=_top(items, labelLimit=320)
+        ),
     )
     lines = base.mark_line(strokeWidth=1.5, opacity=0.7, aria=False)
     marks = base.mark_point(filled=True, size=90, cursor="pointer").encode(
