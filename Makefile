@@ -40,9 +40,11 @@ format: .venv/dev ## format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/bench ## measure the extractors, the views and their peers side by side (needs a quiet machine)
+bench: .venv/bench ## measure extractors, views, dashboard and their peers side by side (needs a quiet machine)
+	@tests/support/install_chromium.sh
 	@$(BIN)/python benchmarks/extraction.py
-	@$(BIN)/python benchmarks/views.py
+	@kept=$$(mktemp -d) && trap 'rm -rf "$$kept"' EXIT && \
+		$(BIN)/python benchmarks/views.py --folder "$$kept" && $(BIN)/python benchmarks/dashboard.py "$$kept/many-1M.duckdb"
 	@$(BIN)/python benchmarks/llm_throughput.py compare
 
 lock: .venv/dev ## lock the dependencies again, with hashes

@@ -21,22 +21,22 @@ BOUNDS = {"exact": "exact", "approx": "about", "up_to": "up to", "at_least": "at
 _SHAPES = ["circle", "diamond", "triangle-left", "triangle-right"]
 _ITEM_SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
 
-_COLUMNS = alt.ExprRef("windowSize()[0] < 700 ? 2 : 6")
+_PHONE = "windowSize()[0] < 700"
+
+_SHORT = 12
+"""Letters of names of which two fit beside each other on a phone."""
 
 _SEPARATORS = {0x2028: " ", 0x2029: " "}
 
-_NUMBER = ",.6~g"
+_NUMBER = ",.6~r"
 
 _GREY = "#8a8880"
 """What a legend of shapes is drawn in, on light and on dark."""
 
-_ROW = 26
+_ROW = 24
 """Pixels from one row to the next."""
 
-_AROUND = 110
-"""Pixels of a chart's axis, its title and its legend."""
-
-_NAME = alt.ExprRef("windowSize()[0] < 700 ? 120 : 280")
+_NAME = alt.ExprRef(f"{_PHONE} ? 120 : 280")
 """Pixels that names have at most: fewer on a phone."""
 
 
@@ -71,6 +71,8 @@ def show(chart: Chart, key: str, description: str) -> None:
     """Put a chart on the page, and a way to take it along. The description is read out in its place."""
     drawn = chart.to_dict()
     # One legend below the other, so that a phone has room for both. Altair does not know this of Vega.
+    # A height is that of the rows or bars: axes and legends come on top of it, as many lines as they need.
+    drawn["autosize"] = {"type": "fit-x", "contains": "padding"}
     drawn["config"] = {"legend": {"layout": {"top": {"anchor": "start", "direction": "vertical", "bounds": "full"}}}}
     spec = _in_one_line(drawn)
     st.vega_lite_chart(spec=spec, key=key, alt=description)
@@ -110,7 +112,7 @@ def dots(points: Sequence[Dot], title: str, groups: Groups, *, log: bool = False
         layers = [lines, ranges.mark_tick(thickness=3, size=11, aria=False).encode(x="high:Q"), marks]
     if log:
         layers.insert(0, _at_one())
-    return alt.layer(*layers).properties(height=len(rows) * _ROW + _AROUND)
+    return alt.layer(*layers).properties(height=len(rows) * _ROW)
 
 
 def over_time(points: Sequence[Dot], when: Sequence[str], better: str, title: str, groups: Groups) -> Chart:
@@ -138,7 +140,7 @@ def over_time(points: Sequence[Dot], when: Sequence[str], better: str, title: st
             x=x, y=y, color=_groups(points, groups), shape=_bounds(points), href="address:N", tooltip=_tooltip(points)
         )
     )
-    return alt.layer(line, marks).properties(height=340)
+    return alt.layer(line, marks).properties(height=240)
 
 
 def distribution(counts: Sequence[Mapping[str, Any]], title: str, groups: Groups) -> Chart:
@@ -165,7 +167,9 @@ def distribution(counts: Sequence[Mapping[str, Any]], title: str, groups: Groups
             x2="high:Q",
             y=up,
             y2="above:Q",
-            color=alt.Color("group:N", title=groups.legend, scale=alt.Scale(domain=list(groups.names)), legend=_top()),
+            color=alt.Color(
+                "group:N", title=groups.legend, scale=alt.Scale(domain=list(groups.names)), legend=_top(groups.names)
+            ),
             tooltip=[
                 alt.Tooltip("low:Q", title="From", format=",.3~g"),
                 alt.Tooltip("high:Q", title="Below", format=",.3~g"),
@@ -174,7 +178,7 @@ def distribution(counts: Sequence[Mapping[str, Any]], title: str, groups: Groups
             ],
         )
     )
-    return alt.layer(bars, _at_one()).properties(height=220)
+    return alt.layer(bars, _at_one()).properties(height=120)
 
 
 def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
@@ -184,7 +188,9 @@ def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
     base = alt.Chart(_data(points)).encode(
         x=alt.X("scale:N", sort=scales, title=None, axis=_TWO_LINES),
         y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False, padding=10), axis=alt.Axis(tickCount=5)),
-        color=alt.Color("item:N", sort=items, title=None, scale=alt.Scale(domain=items), legend=_top(labelLimit=320)),
+        color=alt.Color(
+            "item:N", sort=items, title=None, scale=alt.Scale(domain=items), legend=_top(items, labelLimit=320)
+        ),
     )
     lines = base.mark_line(strokeWidth=1.5, opacity=0.7, aria=False)
     marks = base.mark_point(filled=True, size=90, cursor="pointer").encode(
@@ -198,7 +204,7 @@ def slopes(points: Sequence[Mapping[str, Any]], title: str) -> Chart:
             alt.Tooltip("printed:N", title="Printed"),
         ],
     )
-    return alt.layer(lines, marks).properties(height=400)
+    return alt.layer(lines, marks).properties(height=300)
 
 
 _NAMES = alt.Axis(labelLimit=_NAME, labelOverlap=False, labelFlush=False, domain=False, ticks=False, grid=True)
@@ -207,7 +213,7 @@ _NAMES = alt.Axis(labelLimit=_NAME, labelOverlap=False, labelFlush=False, domain
 _TWO_LINES = alt.Axis(
     labelAngle=0,
     labelExpr="split(datum.label, '\\n')",
-    labelLimit=alt.ExprRef("windowSize()[0] < 700 ? 60 : 140"),
+    labelLimit=alt.ExprRef(f"{_PHONE} ? 60 : 140"),
     labelOverlap=True,
     grid=True,
 )
@@ -244,7 +250,8 @@ def _tooltip(points: Sequence[Dot]) -> list[alt.Tooltip]:
 
 def _groups(points: Sequence[Dot], groups: Groups) -> alt.Color:
     there = {point.group for point in points}
-    shown = _top(values=[name for name in groups.names if name in there]) if groups.legend and len(there) > 1 else None
+    names = [name for name in groups.names if name in there]
+    shown = _top(names, values=names) if groups.legend and len(there) > 1 else None
     return alt.Color("group:N", title=groups.legend, scale=alt.Scale(domain=list(groups.names)), legend=shown)
 
 
@@ -252,10 +259,11 @@ def _bounds(points: Sequence[Dot]) -> alt.Shape:
     there = {point.bound for point in points}
     names = [name for bound, name in BOUNDS.items() if bound in there]
     shapes = [shape for shape, bound in zip(_SHAPES, BOUNDS, strict=True) if bound in there]
-    legend = _top(symbolFillColor=_GREY, symbolStrokeColor=_GREY) if names != ["exact"] else None
+    legend = _top(names, symbolFillColor=_GREY, symbolStrokeColor=_GREY) if names != ["exact"] else None
     return alt.Shape("bound:N", title="The number is", scale=alt.Scale(domain=names, range=shapes), legend=legend)
 
 
-def _top(**more: Any) -> alt.Legend:
-    """Return a legend above the chart, where it also has its place on a phone."""
-    return alt.Legend(orient="top", columns=_COLUMNS, **more)
+def _top(names: Iterable[str], **more: Any) -> alt.Legend:
+    """Return a legend above the chart, where it also has its place on a phone, whose width cuts off what is wider."""
+    on_phone = 2 if all(len(name) <= _SHORT for name in names) else 1
+    return alt.Legend(orient="top", columns=alt.ExprRef(f"{_PHONE} ? {on_phone} : 6"), **more)

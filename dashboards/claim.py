@@ -8,6 +8,7 @@ from dashboards.abstract import highlighted
 from dashboards.database import Database, Row
 from dashboards.facets import Choice
 from dashboards.markup import Node, element, link, show, way
+from dashboards.sentence import times
 from models.notation import amount, bounded, counted, measured
 
 _YES = {True: "yes", False: "no", None: None}
@@ -151,9 +152,8 @@ def _derived(claim: Row) -> Iterable[tuple[str, Node]]:
     yield "better", f"{better} values" if better else None
     factor = None
     if claim["factor"] is not None:
-        factor = amount(claim["factor"], claim["factor_high"], "x") + (
-            f" by {claim['formula']}" if claim["formula"] else ""
-        )
+        rule = f" better: {claim['formula']}, where v is the number as printed" if claim["formula"] else ""
+        factor = times(claim["factor"], claim["factor_high"]) + rule
     yield "factor", factor
     yield "improves", _YES[claim["improves"]]
     yield "own result", _YES[claim["own_result"]]

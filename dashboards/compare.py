@@ -161,7 +161,7 @@ def _cells(database: Database, what: str, items: Sequence[str]) -> list[Row]:
             PARTITION BY benchmark_key, metric_key, normal_unit, setting_key, item
             ORDER BY {BEST_FIRST}, bound <> 'exact', paper_position, claim_position
         ) = 1
-        ORDER BY count(*) OVER (PARTITION BY benchmark_key, metric_key, normal_unit, setting_key) DESC,
+        ORDER BY count(DISTINCT item) OVER (PARTITION BY benchmark_key, metric_key, normal_unit, setting_key) DESC,
             benchmark_key, metric_key, normal_unit, setting_key, item
         LIMIT {_CELLS}
         """,

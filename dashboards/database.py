@@ -61,7 +61,7 @@ class Database:
     def answers(self) -> bool:
         """Whether the file, as it is now, can be read and holds papers. Waits for no lock."""
         try:
-            rows = Store(self.path, patience=0).query("SELECT 1 FROM papers LIMIT 1", seconds=_QUERY_SECONDS)
+            rows = Store(self.path, patience=0).query("SELECT 1 FROM coverage LIMIT 1", seconds=_QUERY_SECONDS)
         except ClaimboardError:
             return False
         return bool(rows.num_rows)

@@ -32,3 +32,9 @@ def paper(row: Mapping[str, Any]) -> Element:
         way("all its claims", address.to("claims", paper=row["paper_id"], claim=row["claim_id"]), style_class="more"),
         style_class="paper",
     )
+
+
+def times(factor: float, high: float | None = None) -> str:
+    """Return a factor with three digits that count: '1.54x', '2.1–3x', '12,000x'."""
+    ends = [factor] if high is None else [factor, high]
+    return "–".join(f"{end:,.0f}" if abs(end) >= 100 else f"{end:.3g}" for end in ends) + "x"

@@ -10,7 +10,7 @@ from dashboards import address, charts, downloads
 from dashboards.database import Database, Row
 from dashboards.markup import element, heading, show
 from dashboards.pager import Pager
-from dashboards.sentence import folded
+from dashboards.sentence import folded, times
 from models.notation import bounded, counted, measured
 from models.selection import IN_ORDER, Condition
 
@@ -168,12 +168,6 @@ def _dot(row: Row) -> charts.Dot:
             "Paper": row["title"],
         },
     )
-
-
-def times(factor: float, high: float | None = None) -> str:
-    """Return a factor with three digits that count: '1.54x', '2.1–3x', '12,000x'."""
-    ends = [factor] if high is None else [factor, high]
-    return "–".join(f"{end:,.0f}" if abs(end) >= 100 else f"{end:.3g}" for end in ends) + "x"
 
 
 def _printed(row: Mapping[str, Any]) -> str:

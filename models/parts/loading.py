@@ -47,8 +47,8 @@ def load(  # noqa: PLR0913 — the last three say how it is watched
     """Merge the parts at these places, folders or single ones, into a store, and count it in `result`.
 
     `fingerprint` is the extractor's whose parts are taken in. `refused` is told of each part that is left out, `taken`
-    is called after each that is not; `whole` gives the block in which one part is taken in. Raises ClaimboardError where a
-    place holds no part, or the store cannot be written.
+    is called after each that is not; `whole` gives the block in which one part is taken in. Raises ClaimboardError
+    where a place holds no part, or the store cannot be written.
     """
     run = Run.begin("rules", fingerprint, places)
     try:

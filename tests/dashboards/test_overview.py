@@ -50,7 +50,19 @@ def test_an_empty_dashboard_reads_the_examples_at_a_click_and_shows_them(
     expect(viewer.page.get_by_role("link", name="Add papers").last).to_have_attribute("href", "./add")
     viewer.page.get_by_role("button", name="Read the examples").click()
     expect(viewer.page.get_by_text("Reading them")).to_be_visible()
-    expect(viewer.page.locator("dl.facts")).to_be_visible(timeout=120_000)
+    expect(viewer.page.locator("table.leaders tbody tr").first).to_be_visible(timeout=120_000)
+
+
+def test_a_page_without_claims_shows_the_first_ones_by_itself(
+    viewer: Any, serve: Callable[[Path], str], tmp_path: Path, put: Callable[..., None]
+) -> None:
+    path = tmp_path / "first.duckdb"
+    put(path, "Quoll, a survey", "Parsers are compared in words.")
+    viewer.page.goto(serve(path))
+    expect(viewer.page.get_by_text("No abstract so far gives a score")).to_be_visible()
+    fields = {"model": "Quokka", "benchmark": "Foo", "metric": "accuracy"}
+    put(path, "Quokka", "Quokka reaches 84% on Foo.", ("84%", 84, "%", fields))
+    expect(viewer.page.locator("table.leaders tbody tr")).to_have_count(1)
 
 
 def test_a_database_that_is_made_while_the_page_is_open_appears_and_a_later_change_is_offered(

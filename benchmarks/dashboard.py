@@ -1,0 +1,149 @@
+"""Measures how soon each page of the dashboard is there over a database, and how much memory the app takes.
+
+    python benchmarks/dashboard.py DB
+
+A Chromium opens each page twice: first after a start of the server with nothing kept, then again, when the answers to
+its questions are. `paint` is when what the page is about stands there, `done` when the server has nothing left to draw.
+Then come interactions, as a person has them: from the key or click to the last change. Memory is the peak of the server
+up to that line, as Linux counts it. `load` is what else the machine is doing: processes that want one of its cores.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from playwright.sync_api import Page
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
+
+from chromium import chromium
+from dashboard_server import dashboard
+
+from models.store import Store
+
+_PATIENCE = 120_000
+"""Milliseconds until a page counts as not coming."""
+
+_STILL_RUNNING = "!document.querySelector('[data-test-script-state=running]')"
+
+
+def main(database: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What was extracted.")]) -> None:
+    """Open the pages, and print a line for each."""
+    pages = _pages(Store(database))
+    print(f"{'seconds':28}{'paint':>8}{'done':>8}{'again':>8}{'done':>8}{'peak MB':>10}{'load':>7}")
+    with dashboard(database.absolute()) as address, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(_PATIENCE)
+        for name, (path, drawn) in pages.items():
+            times = [*_opened(page, f"{address}/{path}", drawn), *_opened(page, f"{address}/{path}", drawn)]
+            _show(name, times)
+        for name, (path, drawn, act) in _INTERACTIONS.items():
+            _opened(page, f"{address}/{path}", drawn)
+            _show(name, _acted(page, act))
+
+
+def _pages(store: Store) -> dict[str, tuple[str, str]]:
+    """Return the address of each page, and what stands there once it is drawn."""
+    boards = store.query("SELECT benchmark_key FROM boards ORDER BY model_count DESC LIMIT 1").to_pylist()
+    models = store.query(
+        "SELECT model_key FROM scores GROUP BY model_key ORDER BY count(DISTINCT benchmark_key) DESC LIMIT 3"
+    ).to_pylist()
+    claims = store.query("SELECT paper_id, claim_id FROM claims LIMIT 1").to_pylist()
+    if not (boards and models and claims):
+        raise SystemExit("the database has no leaderboard to open")
+    items = "&".join(f"item={row['model_key']}" for row in models)
+    return {
+        "overview": ("", "table.families"),
+        "leaderboards": ("leaderboards", ".card"),
+        "one leaderboard": (f"leaderboards?benchmark={boards[0]['benchmark_key']}", "table.board"),
+        "speedups": ("speedups", "table.factors"),
+        "compare": (f"compare?{items}", "table.matrix"),
+        "claims": ("claims", "table.claims"),
+        "claims, searched": ("claims?search=faster+than", "table.claims"),
+        "claims, one in full": ("claims?paper={paper_id}&claim={claim_id}".format(**claims[0]), ".abstract"),
+        "claims, review queue": ("claims?order=queue", "table.claims"),
+        "conflicts": ("conflicts", ".conflict"),
+        "runs": ("runs", "table.ledger"),
+        "sql": ("sql", "textarea"),
+        "add papers": ("add", "main h1"),
+    }
+
+
+def _search(page: Page) -> None:
+    box = page.get_by_label("Search").first
+    box.fill("latency")
+    box.press("Enter")
+
+
+def _next_page(page: Page) -> None:
+    page.get_by_role("button", name="Next").first.click()
+
+
+def _another_family(page: Page) -> None:
+    page.get_by_role("button", name="memory").first.click()
+
+
+def _begin(page: Page) -> None:
+    page.get_by_role("button", name="Begin reviewing").click()
+
+
+_INTERACTIONS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
+    "claims: search": ("claims", "table.claims", _search),
+    "claims: next page": ("claims", "table.claims", _next_page),
+    "queue: begin reviewing": ("claims?order=queue", ".st-key-begin button", _begin),
+    "speedups: another family": ("speedups", "table.factors", _another_family),
+}
+
+
+def _opened(page: Page, address: str, drawn: str) -> tuple[float, float]:
+    page.goto("about:blank")
+    began = time.perf_counter()
+    page.goto(address)
+    page.locator(drawn).first.wait_for()
+    painted = time.perf_counter() - began
+    page.wait_for_function(_STILL_RUNNING)
+    return painted, time.perf_counter() - began
+
+
+def _acted(page: Page, act: Callable[[Page], None]) -> tuple[float, float]:
+    """Return when the page had changed for the first and for the last time; the server runs in between."""
+    page.evaluate(
+        "window.changes = []; new MutationObserver(() => changes.push(performance.now()))"
+        ".observe(document.querySelector('[data-testid=stMain]'), "
+        "{childList: true, subtree: true, characterData: true})"
+    )
+    began = page.evaluate("performance.now()")
+    act(page)
+    page.wait_for_function("changes.length && performance.now() - changes.at(-1) > 1500")
+    page.wait_for_function(_STILL_RUNNING)
+    first, last = page.evaluate("[changes[0], changes.at(-1)]")
+    return (first - began) / 1000, (last - began) / 1000
+
+
+def _show(name: str, times: Sequence[float]) -> None:
+    shown = "".join(f"{seconds:8.2f}" for seconds in times)
+    print(f"{name:28}{shown:32}{_peak():>10,.0f}{os.getloadavg()[0]:7.1f}", flush=True)
+
+
+def _peak() -> float:
+    """Return the most memory that a server started from here has held, in megabytes."""
+    status = [Path(f"/proc/{child}/status").read_text() for child in _children()]
+    held = [line.split()[1] for text in status for line in text.splitlines() if line.startswith("VmHWM")]
+    return max(map(int, held), default=0) / 1000
+
+
+def _children() -> list[str]:
+    return [
+        child
+        for tasks in Path("/proc/self/task").glob("*/children")
+        for child in tasks.read_text().split()
+        if b"streamlit" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+if __name__ == "__main__":
+    typer.run(main)
