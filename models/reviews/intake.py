@@ -160,10 +160,11 @@ def _typed_over(store: Store, rows: Iterable[SheetRow], verdicts: Mapping[int, V
         ]
         fields = [overwritten(row.shown, claim) for claim in claims]
         if fields and (field := fields[0]) and None not in fields:
-            had = cell(getattr(claims[0], field)) or "none"
+            had = cell(getattr(claims[0], field))
+            back = f"{had[:40]!r} back into {field}" if had else f"nothing into {field}"
             reason = (
-                f"{row.shown[field].strip()[:40]!r} was typed over the extractor's {had[:40]!r}: put it into "
-                f"{CORRECTION}{field}, {cells.NONE} for none, and the verdict correct"
+                f"{row.shown[field].strip()[:40]!r} was typed over the extractor's {had[:40] or 'none'!r}: put it into "
+                f"{CORRECTION}{field}, {cells.NONE} for none, {back}, and the verdict correct"
             )
             problems.append(Problem(row.number, field, reason))
     return problems

@@ -234,7 +234,7 @@ def test_what_was_typed_over_the_extractor_s_own_cells_is_not_passed_over(
     assert counts(intake) == {"accepted": 1, "error": 1}
     assert errors(intake) == [(2, column)]
     assert f"corrected_{column}" in intake.errors[0].reason
-    assert "verdict correct" in intake.errors[0].reason
+    assert f"into {column}, and the verdict correct" in intake.errors[0].reason
 
 
 def test_a_claim_that_is_rejected_may_have_anything_typed_over_it(sheet: Sheet) -> None:
