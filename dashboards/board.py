@@ -12,7 +12,7 @@ from dashboards.markup import element, show, way
 from dashboards.pager import Pager
 from dashboards.sentence import folded
 from models.notation import ASSUMED, amount, bounded, counted, measured, ranking
-from models.selection import IN_ORDER, LARGEST_FIRST, Condition
+from models.selection import BEST_FIRST, IN_ORDER, LARGEST_FIRST, Condition
 from models.vocabulary import vocabulary
 
 _OWN = {"own": "the paper's own", "other": "cited for comparison"}
@@ -154,7 +154,7 @@ def _ranked(chosen: Row, narrowed: Condition) -> tuple[str, tuple[Any, ...]]:
             SELECT * REPLACE (mode(model) OVER (PARTITION BY model_key) AS model)
             FROM scores
             WHERE {_OF_BOARD} AND {narrowed.sql}
-            QUALIFY row_number() OVER (PARTITION BY model_key ORDER BY place, bound <> 'exact', {IN_ORDER}) = 1
+            QUALIFY row_number() OVER (PARTITION BY model_key ORDER BY {BEST_FIRST}) = 1
         )
         SELECT rank() OVER (ORDER BY place) AS rank, * EXCLUDE (place) FROM best
         """,

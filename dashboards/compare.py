@@ -159,7 +159,7 @@ def _cells(database: Database, what: str, items: Sequence[str]) -> list[Row]:
         WINDOW cell AS (PARTITION BY benchmark_key, metric_key, normal_unit, setting_key, item)
         QUALIFY row_number() OVER (
             PARTITION BY benchmark_key, metric_key, normal_unit, setting_key, item
-            ORDER BY {BEST_FIRST}, bound <> 'exact', paper_position, claim_position
+            ORDER BY {BEST_FIRST}
         ) = 1
         ORDER BY count(DISTINCT item) OVER (PARTITION BY benchmark_key, metric_key, normal_unit, setting_key) DESC,
             benchmark_key, metric_key, normal_unit, setting_key, item

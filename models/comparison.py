@@ -95,8 +95,7 @@ def _claims(store: Store, one: Side) -> dict[Key, list[Row]]:
         FROM claims
         LEFT JOIN disputed ON disputed.claim_id = claims.claim_id AND disputed.paper_id = claims.paper_id
         WHERE claims.{column} = ? AND NOT list_contains(flags, 'misread')
-        ORDER BY {DOUBTFUL}, coalesce(own_result, false) DESC, bound <> 'exact', {BEST_FIRST},
-            paper_position, claim_position
+        ORDER BY {DOUBTFUL}, coalesce(own_result, false) DESC, bound <> 'exact', {BEST_FIRST}
         """,  # noqa: S608 — made of constants
         [one.key],
     ).to_pylist()

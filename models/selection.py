@@ -18,9 +18,10 @@ DOUBTFUL = "list_contains(flags, 'several_values')"
 
 BEST_FIRST = (
     f"{DOUBTFUL}, CASE WHEN {DOUBTFUL} THEN -coalesce(confidence, 0) END, "
-    f"CASE WHEN {DOUBTFUL} THEN -place ELSE place END"
+    f"CASE WHEN {DOUBTFUL} THEN -place ELSE place END, bound <> 'exact', {IN_ORDER}"
 )
-"""Scores by `place`, as leaderboards choose them: of several in one sentence the surest, then the least flattering."""
+"""Scores by `place`, as the view leaderboard chooses that of a model: of several in one sentence the surest, then the
+least flattering."""
 
 LARGEST_FIRST = "model_count DESC, paper_count DESC, direction_known DESC, benchmark_key, metric_key, unit, setting_key"
 """Boards: a single row compares nothing, nor do the scores of a single paper, or of what nobody else measures."""

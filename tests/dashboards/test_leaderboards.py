@@ -48,6 +48,13 @@ def dated(tmp_path_factory: pytest.TempPathFactory, put: Callable[..., None]) ->
     )
     put(
         path,
+        "Koala on Foo, without one either",
+        "The errors of Koala on Foo are 7% and 12%.",
+        ("7%", 7, "%", {"model": "Koala", "metric": "error", "benchmark": "Foo"}),
+        ("12%", 12, "%", {"model": "Koala", "metric": "error", "benchmark": "Foo"}),
+    )
+    put(
+        path,
         "Quokka again, larger",
         "Quokka has 60% accuracy on GSM8K by now.",
         ("60%", 60, "%", {"model": "Quokka", **on}),
@@ -88,6 +95,12 @@ def test_ranks_models_with_what_was_printed_and_the_quote_one_click_away(viewer:
     expect(row.get_by_role("link", name="Wombat: second one")).to_have_attribute(
         "href", re.compile(r"^https://example\.org/")
     )
+
+
+def test_rank_no_flattering_one_of_several_scores_in_one_sentence(viewer: Any, dated: str) -> None:
+    viewer.page.goto(f"{dated}/leaderboards?benchmark=foo")
+    expect(viewer.page.locator("table.board caption")).to_contain_text("2 models")
+    assert [row[1:3] for row in viewer.table("board")] == [["Emu", "9%"], ["Koala", "12%"]]
 
 
 def test_charts_show_a_dot_per_model_and_the_best_so_far_and_a_dot_leads_to_its_claim(viewer: Any, dated: str) -> None:

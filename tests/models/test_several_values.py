@@ -8,6 +8,7 @@ from made import MakeClaim, MakeEntry, Read
 from reviewing import decide, rows_of
 
 from models.comparison import compare
+from models.selection import BEST_FIRST
 from models.store import Store
 
 Put = Callable[..., str]
@@ -87,6 +88,20 @@ def test_a_score_that_stands_alone_comes_before_several_of_one_sentence(store: S
     assert ranked(store) == [30]
     [line] = compare(store, ["Quokka", paper]).lines
     assert [cell and cell.claim["value"] for cell in line.cells] == [30, 30]
+
+
+def test_every_other_ranking_chooses_as_the_leaderboard_does(store: Store, put: Put) -> None:
+    put("One", {"value": 40, "certainty": 0.95}, {"value": 70, "certainty": 0.1}, {"value": 30, "certainty": 0.1})
+    put("Two", {"value": 50, "model": "Wombat"}, {"value": 60, "model": "Wombat"})
+    put("Three", {"value": 55, "model": "Wombat", "bound": "up_to"}, {"value": 90, "model": "Numbat"})
+    put("Four", {"value": 90, "model": "Numbat", "bound": "at_least"}, {"value": 80, "model": "Numbat"})
+    chosen = f"""
+        SELECT claim_id, paper_id FROM scores
+        QUALIFY row_number() OVER (PARTITION BY model_key ORDER BY {BEST_FIRST}) = 1 ORDER BY ALL
+    """
+    ranked_ones = store.query("SELECT claim_id, paper_id FROM leaderboard ORDER BY ALL")
+    assert ranked_ones.num_rows == 3
+    assert store.query(chosen) == ranked_ones
 
 
 def test_what_a_person_said_ends_the_doubt(store: Store, put: Put) -> None:
