@@ -13,10 +13,7 @@ from models import export as exports
 from models.claim import Kind
 from models.errors import ClaimboardError
 from models.notation import counted
-from models.selection import Selection, quoted
 from models.store import DEFAULT_DATABASE, Store
-
-_ROW_BY_ROW: tuple[exports.Format, ...] = ("csv", "jsonl", "parquet", "markdown", "latex")
 
 
 def export(  # noqa: PLR0913, PLR0917 — each is an option
@@ -66,17 +63,7 @@ def export(  # noqa: PLR0913, PLR0917 — each is an option
         kind=kind,
         reviewed=reviewed,
     )
-    exports.export(store, format, output, selection, excel=excel)
+    count = exports.export(store, format, output, selection, excel=excel)
     if output != "-":
-        terminal.error_console().print(Text(clean(f"{_written(store, format, selection)} {output}")), soft_wrap=True)
-
-
-def _written(store: Store, format: exports.Format, selection: Selection) -> str:
-    """Return 'wrote 12 rows of claims to'; some formats have no row for each."""
-    if format not in _ROW_BY_ROW:
-        return "wrote"
-    [row] = store.query(
-        f"SELECT count(*) AS rows FROM {quoted(selection.view)} WHERE {selection.condition.sql}",  # noqa: S608
-        selection.condition.parameters,
-    ).to_pylist()
-    return f"wrote {counted(row['rows'], 'row')} of {selection.view} to"
+        rows = "" if count is None else f"{counted(count, 'row')} of {selection.view} to "
+        terminal.error_console().print(Text(clean(f"wrote {rows}{output}")), soft_wrap=True)

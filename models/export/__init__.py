@@ -4,7 +4,7 @@ The same rows give the same bytes: they come in one order, and nothing of the da
 through in batches, however many there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -26,7 +26,8 @@ __all__ = ["Format", "default_columns", "export", "view_of", "write_csv"]
 
 Format = Literal["csv", "jsonl", "parquet", "markdown", "latex", "bibtex", "html", "pwc", "gold"]
 
-Write = Callable[[duckdb.DuckDBPyConnection, Selection, BinaryIO], None]
+Write = Callable[[duckdb.DuckDBPyConnection, Selection, BinaryIO], int | None]
+"""Writes what is selected, and returns the rows where there is one for each of the view."""
 
 _ROWS = 10_000
 """Rows in memory at once."""
@@ -72,8 +73,10 @@ def export(
     selection: Selection | None = None,
     *,
     excel: bool = False,
-) -> None:
-    """Write rows of a view to a file, or to standard output where the destination is `-`.
+) -> int | None:
+    """Write rows of a view to a file, or to standard output where the destination is `-`. Return how many.
+
+    Only a table has them: for other formats that is None.
 
     csv, jsonl, parquet, markdown and latex: a row of the view each. bibtex: the selected papers that have claims. html:
     the selected claims and their places on leaderboards. pwc: rows of leaderboard as Papers with Code has them. gold:
@@ -93,13 +96,22 @@ def export(
         raise ClaimboardError(f"--excel is for csv, not for {format}: leave it out")
     check_is_not_the_store(store, str(destination))
     with opened(str(destination)) as file, store.read() as connection:
-        (_CSV_FOR_EXCEL if excel else form.write)(connection, chosen, file)
+        return (_CSV_FOR_EXCEL if excel else form.write)(connection, chosen, file)
 
 
 def _table(write: Callable[[pa.RecordBatchReader, BinaryIO], None]) -> Write:
-    def write_table(connection: duckdb.DuckDBPyConnection, selection: Selection, file: BinaryIO) -> None:
-        rows = connection.sql(selection.sql, params=selection.condition.parameters)
-        write(rows.to_arrow_reader(_ROWS), file)
+    def write_table(connection: duckdb.DuckDBPyConnection, selection: Selection, file: BinaryIO) -> int:
+        rows = connection.sql(selection.sql, params=selection.condition.parameters).to_arrow_reader(_ROWS)
+        count = 0
+
+        def counted() -> Iterator[pa.RecordBatch]:
+            nonlocal count
+            for batch in rows:
+                count += batch.num_rows
+                yield batch
+
+        write(pa.RecordBatchReader.from_batches(rows.schema, counted()), file)
+        return count
 
     return write_table
 
