@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from rapidfuzz import process
-
 from models.claim import Kind
 from models.errors import ClaimboardError
+from models.nearness import near
 from models.selection import (
     IN_ORDER,
     LARGEST_FIRST,
@@ -165,8 +164,8 @@ def selection(  # noqa: PLR0913 — each is an option of the command
     present = store.query(f"FROM {quoted(view)} WHERE {condition.sql} LIMIT 0").column_names
     for column in columns:
         if column not in present:
-            near = _near(column, present)
-            raise ClaimboardError(f"the view {view} has no column {column!r}: {near}it has {', '.join(present)}")
+            like = _near(column, present)
+            raise ClaimboardError(f"the view {view} has no column {column!r}: {like}it has {', '.join(present)}")
     asked = {"benchmark": benchmark, "metric": metric, "kind": kind}
     given = {name: value for name, value in asked.items() if value is not None}
     words = [f"{name} {value}" for name, value in given.items()] + ["reviewed"] * reviewed + ([where] if where else [])
@@ -179,8 +178,8 @@ def selection(  # noqa: PLR0913 — each is an option of the command
 
 def _near(asked: str, names: Sequence[str]) -> str:
     """Return what begins a sentence on the names that there are: those like the one that was asked for."""
-    near = process.extract(asked, names, processor=str.lower, limit=3, score_cutoff=60)
-    return f"near to it are {', '.join(name for name, *_ in near)}; " if near else ""
+    found = near(asked, names)
+    return f"{found}; " if found else ""
 
 
 def _fitting(  # noqa: PLR0913, PLR0917 — each is an option of the command

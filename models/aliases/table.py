@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-from rapidfuzz import process
 
 from models.aliases.alias import Alias
 from models.current import refresh_names
 from models.errors import ClaimboardError
 from models.moment import utc_now
+from models.nearness import near
 from models.store import Store
 from models.vocabulary import NameKind, vocabulary
 from models.vocabulary.tables import NAMED_IN
@@ -190,7 +190,4 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> dict[_Key, int]:
 
 def _near(known: _Known, kind: NameKind, printed: str) -> str:
     names = [alias.printed for alias in known.values() if alias.kind == kind]
-    near = process.extract(printed, names, processor=str.lower, limit=3, score_cutoff=60)
-    return (
-        f"near to it are {', '.join(name for name, *_ in near)}" if near else "claimboard alias list shows what it has"
-    )
+    return near(printed, names) or "claimboard alias list shows what it has"
