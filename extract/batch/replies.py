@@ -21,6 +21,7 @@ from extract.llm.reply import Reply
 from extract.llm.server import NO_KEY, Server
 from extract.mentions import find_mentions
 from models.batches import AskedPaper, Batch
+from models.errors import quotable
 from models.run import Outcome, Usage
 
 
@@ -71,6 +72,6 @@ class ReplyReader:
         except IncompleteOutputException as error:
             raise CallFailed("the reply was cut: it is longer than the batch allows") from error
         except (ValueError, InstructorError) as error:
-            raise CallFailed(f"no valid reply: {' '.join(str(error).split())[:200]}") from error
+            raise CallFailed(f"no valid reply: {quotable(error)}") from error
         except (AttributeError, LookupError, TypeError) as error:
             raise CallFailed("what the server sent is not a chat completion") from error

@@ -13,7 +13,7 @@ from openai.types.chat import ChatCompletion
 
 from extract.batch.requests import RequestName
 from extract.readers import Refusal
-from models.errors import ClaimboardError
+from models.errors import ClaimboardError, quotable
 
 _NEVER_RUN = frozenset({"batch_expired", "batch_cancelled"})
 """Codes of requests that a batch did not come to before it ended (OpenAI, Batch API guide, 'Batch expiration')."""
@@ -127,4 +127,4 @@ def _reason(error: Any, status: Any, body: Any) -> str:
         found = found["error"]
     message = (found.get("message") or found.get("code")) if isinstance(found, dict) else found
     words = f"{status or ''} {message or 'no reply'}"
-    return f"the server refused the request: {' '.join(words.split())[:200]}"
+    return f"the server refused the request: {quotable(words)}"

@@ -5,6 +5,7 @@ from typing import Any
 from extract.llm.calls import CallFailed
 from extract.llm.reply import Reply
 from extract.llm.server import Form, Server
+from models.errors import quotable
 
 
 def parse(completion: Any, server: Server, form: Form, model: type[Reply]) -> Reply:
@@ -25,6 +26,6 @@ def _check_refusal(completion: Any) -> None:
         return
     refusal = getattr(choice.message, "refusal", None)
     if refusal:
-        raise CallFailed(f"the model refused: {' '.join(str(refusal).split())[:200]}")
+        raise CallFailed(f"the model refused: {quotable(refusal)}")
     if choice.finish_reason == "content_filter":
         raise CallFailed("the provider's content filter held the reply back")

@@ -18,6 +18,7 @@ from extract.llm.prompt import Question
 from extract.llm.reply import Reply, UngroundedNames, check_names
 from extract.llm.server import with_more_room
 from models.claim import Claim
+from models.errors import quotable
 from models.run import Outcome
 
 _REASKS = 2
@@ -54,7 +55,7 @@ class PaperReader:
             raise
         except Exception as error:
             # One paper that is read wrongly must not end a run.
-            reason = f"the reply could not be read: {type(error).__name__}: {_first_line(error)}"
+            reason = f"the reply could not be read: {type(error).__name__}: {quotable(error)}"
         return marked.outcome(claims, reason, meter.usage(self.price), replies)
 
     async def _ask(self, names: Grounding, question: Question, ask: Ask, replies: list[str]) -> Reply:
@@ -99,7 +100,7 @@ class PaperReader:
                 grown, request = True, replace(request, arguments=with_more_room(request.arguments))
             except (UngroundedNames, ValidationError, InstructorError, json.JSONDecodeError) as error:
                 if reasks == _REASKS:
-                    raise CallFailed(f"no valid reply in {_REASKS + 1} attempts: {_first_line(error)}") from error
+                    raise CallFailed(f"no valid reply in {_REASKS + 1} attempts: {quotable(error)}") from error
                 reasks += 1
                 reask = server.handlers(form).reask_handler
                 request = replace(
@@ -113,7 +114,3 @@ def _printed(completion: Any) -> str:
     """Return a reply as JSON, as the server gave it."""
     dump = getattr(completion, "model_dump_json", None)
     return dump(exclude_none=True) if dump else str(completion)
-
-
-def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

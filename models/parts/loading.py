@@ -52,7 +52,7 @@ def load(  # noqa: PLR0913 — the last three say how it is watched
     """
     run = Run.begin("rules", fingerprint, places)
     try:
-        for folder, name in list(parts_of(list(places))):
+        for folder, name in list(parts_of(places)):
             try:
                 part = folder.read(name)
                 _check(part, fingerprint, f"{folder.address}/{name}")

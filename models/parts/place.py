@@ -6,7 +6,7 @@ pyarrow's file systems know S3, Google's and Azure's buckets and HDFS, and after
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 from pyarrow import fs
 
-from models.errors import ClaimboardError
+from models.errors import ClaimboardError, quotable
 from models.parts.part import Part
 
 _NAME = re.compile(r"(\d{5,})-(\d{6,})-([0-9a-f]{16})-([0-9a-f]{64})\.parquet", re.ASCII)
@@ -115,7 +115,7 @@ class Folder:
             with suppress(pa.ArrowException, OSError):
                 system.delete_file(made)
             raise ClaimboardError(
-                f"{self.address}: a part could not be written ({_said(error)}); the same command goes on from there"
+                f"{self.address}: a part could not be written ({quotable(error)}); the same command goes on from there"
             ) from error
         return name
 
@@ -126,7 +126,9 @@ class Folder:
             with system.open_input_stream(f"{path}/{name}") as stream:
                 data = stream.read()
         except (pa.ArrowException, OSError) as error:
-            raise ClaimboardError(f"{self.address}/{name}: cannot be read ({_said(error)}); load it again") from error
+            raise ClaimboardError(
+                f"{self.address}/{name}: cannot be read ({quotable(error)}); load it again"
+            ) from error
         if hashlib.sha256(data).hexdigest() != name.sha256:
             raise ClaimboardError(
                 f"{self.address}/{name}: the part is damaged: its SHA-256 is not the one in its name; "
@@ -138,7 +140,7 @@ class Folder:
             raise ClaimboardError(f"{self.address}/{name}: {error}") from error
 
 
-def parts_of(places: list[str]) -> Iterator[tuple[Folder, PartName]]:
+def parts_of(places: Iterable[str]) -> Iterator[tuple[Folder, PartName]]:
     """Yield the parts at these places, each a folder or one part. Raises ClaimboardError where one has none."""
     for place in places:
         parent, _, last = place.rpartition("/")
@@ -156,8 +158,4 @@ def parts_of(places: list[str]) -> Iterator[tuple[Folder, PartName]]:
 
 
 def _unusable(address: str, error: Exception) -> ClaimboardError:
-    return ClaimboardError(f"{address}: cannot be used as a folder of parts ({_said(error)}); name another")
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    return ClaimboardError(f"{address}: cannot be used as a folder of parts ({quotable(error)}); name another")
