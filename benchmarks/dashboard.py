@@ -15,20 +15,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
+import psutil
 import typer
 from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from chromium import chromium
-from dashboard_server import dashboard
+from dashboard_server import dashboard, wait_until_drawn
 
 from models.store import Store
 
 _PATIENCE = 120_000
 """Milliseconds until a page counts as not coming."""
-
-_STILL_RUNNING = "!document.querySelector('[data-test-script-state=running]')"
 
 
 def main(database: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What was extracted.")]) -> None:
@@ -84,7 +83,7 @@ def _next_page(page: Page) -> None:
 
 
 def _another_family(page: Page) -> None:
-    page.get_by_role("button", name="memory").first.click()
+    page.get_by_role("radio", name="memory").click()
 
 
 def _begin(page: Page) -> None:
@@ -105,7 +104,7 @@ def _opened(page: Page, address: str, drawn: str) -> tuple[float, float]:
     page.goto(address)
     page.locator(drawn).first.wait_for()
     painted = time.perf_counter() - began
-    page.wait_for_function(_STILL_RUNNING)
+    wait_until_drawn(page)
     return painted, time.perf_counter() - began
 
 
@@ -119,7 +118,7 @@ def _acted(page: Page, act: Callable[[Page], None]) -> tuple[float, float]:
     began = page.evaluate("performance.now()")
     act(page)
     page.wait_for_function("changes.length && performance.now() - changes.at(-1) > 1500")
-    page.wait_for_function(_STILL_RUNNING)
+    wait_until_drawn(page)
     first, last = page.evaluate("[changes[0], changes.at(-1)]")
     return (first - began) / 1000, (last - began) / 1000
 
@@ -131,18 +130,10 @@ def _show(name: str, times: Sequence[float]) -> None:
 
 def _peak() -> float:
     """Return the most memory that a server started from here has held, in megabytes."""
-    status = [Path(f"/proc/{child}/status").read_text() for child in _children()]
+    servers = [child.pid for child in psutil.Process().children() if "streamlit" in child.cmdline()]
+    status = [Path(f"/proc/{pid}/status").read_text() for pid in servers]
     held = [line.split()[1] for text in status for line in text.splitlines() if line.startswith("VmHWM")]
     return max(map(int, held), default=0) / 1000
-
-
-def _children() -> list[str]:
-    return [
-        child
-        for tasks in Path("/proc/self/task").glob("*/children")
-        for child in tasks.read_text().split()
-        if b"streamlit" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ import math
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -28,12 +27,8 @@ from typing import Annotated
 import duckdb
 import psutil
 import typer
+from inputs import COMMAND, PEERS, count_of, extracted_examples
 
-ROOT = Path(__file__).parents[1]
-PEERS = ROOT / ".venv" / "peers" / "bin" / "python"
-COMMAND = Path(sys.executable).with_name("claimboard")
-
-_UNITS = {"k": 1_000, "m": 1_000_000}
 _PEER_PAPERS = 300
 
 
@@ -47,7 +42,7 @@ def main(
     print(f"{'papers':>9} {'cores':>5} {'seconds':>8} {'papers/s':>8} {'peak MB':>8}")
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes or ["1k", "10k", "30k", "100k"]:
-            count = int(float(size.rstrip("kKmM")) * _UNITS.get(size[-1].lower(), 1))
+            count = count_of(size)
             source = repeated(papers or _examples(Path(folder)), count, Path(folder) / f"{count}.parquet")
             for number in cores:
                 seconds, peak = extract(source, Path(folder) / f"{count}-{number}.duckdb", number)
@@ -142,9 +137,7 @@ def slope(times: list[tuple[int, float]]) -> float:
 
 def _examples(folder: Path) -> Path:
     """Make a Parquet file of the papers of the example pages."""
-    database, target = folder / "examples.duckdb", folder / "examples.parquet"
-    pages = sorted((ROOT / "examples").glob("*.txt"))
-    subprocess.run([COMMAND, "extract", *pages, "--db", database], check=True, capture_output=True)
+    database, target = extracted_examples(folder), folder / "examples.parquet"
     columns = ("--view", "papers", "--columns", "title,abstract", "--format", "parquet")
     subprocess.run([COMMAND, "export", *columns, "--db", database, "-o", target], check=True, capture_output=True)
     return target

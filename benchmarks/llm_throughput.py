@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from inputs import PEERS, ROOT
 
-SUPPORT = Path(__file__).resolve().parent.parent / "tests" / "support"
-sys.path.insert(0, str(SUPPORT))
-PEERS = SUPPORT.parent.parent / ".venv" / "peers" / "bin" / "python"
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 COMPETITORS = ("claimboard", "openai", "instructor", "langextract")
 

@@ -11,8 +11,6 @@ The last line is what a running extraction spends on storing 500 papers, as proc
 changes it least.
 """
 
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -24,6 +22,7 @@ from typing import Annotated
 
 import duckdb
 import typer
+from inputs import count_of, extracted_examples
 
 from models.claim import Claim
 from models.current import refresh
@@ -34,11 +33,8 @@ from models.selection import BEST_FIRST, LARGEST_FIRST, Selection, matching_clai
 from models.store import Store
 from models.vocabulary.tables import load_vocabulary
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.txt"))
-
 _TRIES = 3
 _PAPERS = 500
-_UNITS = {"k": 1_000, "m": 1_000_000}
 
 _SCORES = "kind = 'score' AND model_key IS NOT NULL"
 _BETTER = "CASE metric_direction WHEN 'lower' THEN normal_value ELSE -normal_value END"
@@ -67,7 +63,7 @@ QUERIES: dict[str, tuple[str, str | None]] = {
                 AND normal_unit IS NOT DISTINCT FROM $unit AND setting_key = '' AND NOT list_contains(flags, 'misread')
             QUALIFY row_number() OVER (
                 PARTITION BY model_key
-                ORDER BY {BEST_FIRST}, bound <> 'exact', paper_position, claim_position
+                ORDER BY {BEST_FIRST}
             ) = 1
         )
         SELECT rank() OVER (ORDER BY {_BETTER}) AS rank, canonical_model AS model, normal_value AS score,
@@ -158,11 +154,11 @@ def main(
     """Make the files, ask, and print a line per question."""
     measured = {}
     with _folder(folder) as kept:
-        source = db or _extracted(kept)
+        source = db or extracted_examples(kept)
         for size in sizes or ["1M"]:
             big, flat = kept / f"many-{size}.duckdb", kept / f"flat-{size}.duckdb"
             if not big.exists():
-                repeat(source, big, int(float(size.rstrip("kKmM")) * _UNITS.get(size[-1].lower(), 1)))
+                repeat(source, big, count_of(size))
             if not flat.exists():
                 flatten(big, flat)
             measured[size] = {**ask(big, flat), **store(source, big)}
@@ -177,13 +173,6 @@ def _folder(kept: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
-
-
-def _extracted(folder: Path) -> Path:
-    path = folder / "examples.duckdb"
-    command: list[str | Path] = [Path(sys.executable).with_name("claimboard"), "extract", *EXAMPLES, "--db", path]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return path
 
 
 def repeat(source: Path, target: Path, claims: int) -> None:

@@ -22,7 +22,7 @@ from playwright.sync_api import Page, expect
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from chromium import chromium
-from dashboard_server import dashboard
+from dashboard_server import dashboard, wait_until_drawn
 
 _PATIENCE = 120_000
 """Milliseconds until a step counts as leading nowhere."""
@@ -148,7 +148,7 @@ def _step(name: str) -> Iterator[None]:
 
 def _picture(page: Page, pictures: Path | None, name: str) -> None:
     if pictures is not None:
-        page.wait_for_function("!document.querySelector('[data-test-script-state=running]')")
+        wait_until_drawn(page)
         page.wait_for_timeout(_SETTLED)
         page.screenshot(path=pictures / f"{name}.png")
 

@@ -6,25 +6,15 @@ import re
 import shlex
 from pathlib import Path
 
-from command_line import run_command
+from documents import ROOT, run
 
 from models.reviews.sheet import COLUMNS
 from models.reviews.sheet_rows import VERDICT_WORDS
 
-ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "reviews.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^ *```(\w+)\n(.*?)^ *```", TEXT, re.MULTILINE | re.DOTALL)
 COMMANDS = [line.strip() for language, text in BLOCKS if language == "sh" for line in text.splitlines()]
 STATEMENTS = [text for language, text in BLOCKS if language == "sql"]
-
-
-def run(folder: Path, line: str) -> str:
-    """Run a command of the text, and return what it prints; it ends with exit code 0."""
-    name, *arguments = shlex.split(line)
-    assert name == "claimboard"
-    done = run_command(folder, *arguments)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def fill_in(sheet: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from dashboard_server import dashboard
+from dashboard_server import dashboard, wait_until_drawn
 from hostile import HOSTILE
 from playwright.sync_api import expect
 
@@ -94,7 +94,7 @@ def hostile_address(hostile: Path) -> Iterator[str]:
 
 def _is_harmless(viewer: Any) -> str:
     """Make sure that nothing ran or was drawn, and return all text of the page."""
-    viewer.page.wait_for_function("!document.querySelector('[data-test-script-state=running]')")
+    wait_until_drawn(viewer.page)
     assert viewer.page.evaluate("window.ran") is None
     assert [element.inner_html() for element in viewer.page.locator(_FORBIDDEN).all()] == []
     assert viewer.page.locator("main h1").count() == 1

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from accessibility import barriers
+from dashboard_server import wait_until_drawn
 from playwright.sync_api import expect
 
 _PICTURES = Path(__file__).parents[2] / "test-output"
@@ -33,7 +34,7 @@ def test_every_page_fits_the_screen_and_has_no_barrier(browser: Any, address: st
     for path, drawn in _PAGES.items():
         page.goto(f"{address}/{path}")
         expect(page.locator(drawn).first).to_be_visible()
-        page.wait_for_function("!document.querySelector('[data-test-script-state=running]')")
+        wait_until_drawn(page)
         name = path.partition("?")[0] or "overview"
         page.screenshot(path=_PICTURES / f"{name}{'-one' if '?' in path else ''}-{width}-{scheme}.png")
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width, path

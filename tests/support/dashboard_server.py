@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 _APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 _START_SECONDS = 60.0
 
@@ -41,6 +43,11 @@ def dashboard(database: Path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(20)
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until the server has nothing left to draw on a page."""
+    page.wait_for_function("!document.querySelector('[data-test-script-state=running]')")
 
 
 def _wait_for(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
