@@ -26,7 +26,7 @@ dashboard: .venv/runtime ## open the dashboard on claims.duckdb
 
 test: .venv/dev lint ## lint, check types and run every test
 	@tests/support/install_chromium.sh
-	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n auto --dist loadfile
 
 fuzz: .venv/dev ## throw made-up input at every reader and parser, ten minutes each
 	@CLAIMBOARD_FUZZ_SECONDS=600 $(BIN)/pytest tests/fuzz -n auto -rP
