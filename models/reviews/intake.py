@@ -3,7 +3,7 @@
 import io
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,24 +48,26 @@ def take_in(store: Store, source: Path | str, *, reviewer: str | None = None, fo
         items = list(read_rows(file, str(source)))
     errors = [item for item in items if isinstance(item, Problem)]
     rows = [item for item in items if isinstance(item, SheetRow)]
-    verdicts: dict[int, Verdict] = {}
-    for row, paper_id in _placed(store, [row for row in rows if row.verdict]):
-        if isinstance(paper_id, Problem):
-            errors.append(paper_id)
-        elif row.verdict:
-            verdicts[row.number] = Verdict(
-                paper_id=paper_id,
-                claim_id=row.claim_id,
-                verdict=row.verdict,
-                corrections=row.corrections,
-                note=row.note,
-                reviewer=reviewer or row.reviewer,
-                seen=row.seen,
-            )
-    errors += _typed_over(store, rows, verdicts)
+    placed = list(_placed(store, [row for row in rows if row.claim_id]))
+    found = [(row, paper_id) for row, paper_id in placed if not isinstance(paper_id, Problem)]
+    errors += [problem for row, problem in placed if isinstance(problem, Problem) and row.verdict]
+    errors += _typed_over(store, found)
+    verdicts = {
+        row.number: Verdict(
+            paper_id=paper_id,
+            claim_id=row.claim_id,
+            verdict=row.verdict,
+            corrections=row.corrections,
+            note=row.note,
+            reviewer=reviewer or row.reviewer,
+            seen=row.seen,
+        )
+        for row, paper_id in found
+        if row.verdict
+    }
     errors += _contradictions(verdicts)
-    for problem in errors:
-        verdicts.pop(problem.row, None)
+    wrong = {problem.row for problem in errors}
+    verdicts = {number: verdict for number, verdict in verdicts.items() if number not in wrong}
     results: Counter[Result] = Counter()
     conflicts: list[Problem] = []
     for number, recorded in zip(verdicts, record(store, verdicts.values(), force=force), strict=True):
@@ -76,7 +78,7 @@ def take_in(store: Store, source: Path | str, *, reviewer: str | None = None, fo
     results["error"] = len(errors)
     return Intake(
         results,
-        sum(row.verdict is None for row in rows),
+        sum(row.verdict is None and row.number not in wrong for row in rows),
         tuple(conflicts),
         tuple(sorted(errors, key=lambda problem: problem.row)),
     )
@@ -140,23 +142,26 @@ def _as_number(text: str) -> float | str:
         return text
 
 
-def _typed_over(store: Store, rows: Iterable[SheetRow], verdicts: Mapping[int, Verdict]) -> list[Problem]:
-    """Return the rows that would have a claim stand with what was typed over it left out.
+def _typed_over(store: Store, placed: Sequence[tuple[SheetRow, str]]) -> Iterator[Problem]:
+    """Yield the rows that would have a claim stand, or say nothing of it, with what was typed over it left out.
 
-    A row is compared with the readings that it may have shown, which `seen` tells, if the sheet has that.
+    A row is compared with the readings that it may have shown, which `seen` tells; where the sheet lacks that, only a
+    row with a verdict is.
     """
-    asked = [(row, verdicts[row.number]) for row in rows if row.number in verdicts and row.shown]
-    asked = [(row, verdict) for row, verdict in asked if verdict.verdict in ("accept", "correct")]
+    asked = [
+        (row, paper_id)
+        for row, paper_id in placed
+        if row.verdict in ("accept", "correct") or (row.verdict is None and row.seen)
+    ]
     with store.read() as connection:
-        known = standing(connection, ((verdict.paper_id, verdict.claim_id) for _, verdict in asked))
-    problems = []
-    for row, verdict in asked:
-        stands = known.get((verdict.paper_id, verdict.claim_id), Standing())
+        known = standing(connection, ((paper_id, row.claim_id) for row, paper_id in asked))
+    for row, paper_id in asked:
+        stands = known.get((paper_id, row.claim_id), Standing())
         readings = [*stands.readings, *(decision.reading for decision in stands.log)]
         claims = [
             reading.claim
             for reading in readings
-            if verdict.seen is None or mark_of_reading(dict(reading.claim)) == verdict.seen.reading
+            if row.seen is None or mark_of_reading(dict(reading.claim)) == row.seen.reading
         ]
         fields = [overwritten(row.shown, claim) for claim in claims]
         if fields and (field := fields[0]) and None not in fields:
@@ -166,8 +171,7 @@ def _typed_over(store: Store, rows: Iterable[SheetRow], verdicts: Mapping[int, V
                 f"{row.shown[field].strip()[:40]!r} was typed over the extractor's {had[:40] or 'none'!r}: put it into "
                 f"{CORRECTION}{field}, {cells.NONE} for none, {back}, and the verdict correct"
             )
-            problems.append(Problem(row.number, field, reason))
-    return problems
+            yield Problem(row.number, field, reason)
 
 
 def _contradictions(verdicts: Mapping[int, Verdict]) -> Iterator[Problem]:

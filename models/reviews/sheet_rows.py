@@ -55,6 +55,7 @@ class SheetRow:
     paper_id: str
     """As the cell has it, which may be what a spreadsheet made of it."""
     claim_id: str
+    """Empty where the row has no verdict and names no claim."""
     seen: Seen | None
     verdict: Judgement | None
     corrections: Mapping[str, float | str | None]
@@ -167,7 +168,13 @@ def _row(number: int, row: Mapping[str, str], at: Mapping[str, int]) -> SheetRow
     if verdict is None and (corrections or note):
         column = CORRECTION + next(iter(corrections)) if corrections else "note"
         raise Invalid(column, "is filled in, but there is no verdict: write accept, reject, correct or withdraw")
-    claim_id, seen = _claim(row) if verdict else ("", None)
+    try:
+        claim_id, seen = _claim(row)
+    except Invalid:
+        # Of a row that says nothing, nothing is asked.
+        if verdict is not None:
+            raise
+        claim_id, seen = "", None
     return SheetRow(
         number,
         cells.read(row.get("paper_id", "")).strip(),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from chromium import chromium
-from dashboard_server import dashboard
+from dashboard_server import dashboard, wait_until_drawn
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect
 
 from models.claim import Claim, Reading, ground
@@ -153,6 +153,11 @@ class Viewer:
     def _note(self, request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")):
             self.outside.append(request.url)
+
+    def press(self, key: str) -> None:
+        """Press a key when the page is drawn: a button listens to its key a moment later than it can be seen."""
+        wait_until_drawn(self.page)
+        self.page.keyboard.press(key)
 
     def table(self, name: str) -> list[list[str]]:
         """Return the rows of a table as a person reads them, cell by cell, white space folded."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from made_abstracts import write_papers
-from model_server import running_server
+from model_server import model_server
 from playwright.sync_api import expect
 
 from dashboards.command import Command
@@ -93,7 +93,7 @@ def test_what_a_model_would_take_is_seen_before_it_is_asked(
     viewer: Any, serve: Callable[[Path], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "added.duckdb"
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         monkeypatch.setenv("CLAIMBOARD_MODEL", "openai/gpt-4o-mini")
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
         monkeypatch.setenv("OPENAI_API_KEY", "any")

@@ -14,7 +14,7 @@ import claim_responder
 import pytest
 from command_line import run_command, without_settings
 from made_abstracts import write_papers
-from model_server import ServerHandle, running_server
+from model_server import ServerHandle, model_server
 
 from models.store import Store
 
@@ -64,7 +64,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with running_server(responder=claim_responder.respond) as server:
+    with model_server(responder=claim_responder.respond) as server:
         yield Desk(server, tmp_path)
 
 
@@ -299,7 +299,7 @@ def test_what_no_later_call_could_mend_stops_the_run_at_once_and_loses_nothing(
     (run,) = desk.rows("FROM ledger")
     assert run["status"] == "stopped"
     assert explanation in run["reason"]
-    desk.server.configure(reset=True)
+    desk.server.configure(reset=True, responder=claim_responder.respond)
     assert desk.extract()["already_done"] == 5
     assert (desk.statuses(), desk.calls()) == ({"done": 200}, 195)
 

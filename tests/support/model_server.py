@@ -13,6 +13,7 @@ or `python tests/support/model_server.py --port 8001 --config '{"delay": 0.2}'`.
 
 import argparse
 import asyncio
+import atexit
 import contextlib
 import http.client
 import inspect
@@ -42,18 +43,18 @@ class ModelServer:
     """The routes, and what they count."""
 
     def __init__(self, script: Script) -> None:
-        self.files = Files()
-        self.batches = Batches(self.files)
         self.started_at = time.time()
         self._first_script = script
         self.in_flight = 0
         self._set_script(script)
-        self._reset_counts()
+        self._reset()
 
     def _set_script(self, script: Script) -> None:
         self.script, self.chooser, self.writer = script, FateChooser(script), ReplyWriter(script)
 
-    def _reset_counts(self) -> None:
+    def _reset(self) -> None:
+        self.files = Files()
+        self.batches = Batches(self.files)
         self.calls: deque[Json] = deque(maxlen=LOG_LIMIT)
         self.counts: Counter[str] = Counter()
         self.fates: Counter[str] = Counter()
@@ -228,7 +229,7 @@ class ModelServer:
         except (ValidationError, ImportError, AttributeError) as error:
             return web.json_response(error_body(400, str(error)), status=400)
         if reset:
-            self._reset_counts()
+            self._reset()
         return web.json_response(script.model_dump(mode="json"))
 
 
@@ -309,7 +310,7 @@ class ServerHandle:
     def configure(self, *, reset: bool = False, **changes: Any) -> Json:
         """Change fields of `model_script.Script` and start the script anew.
 
-        `reset` forgets what came before: earlier changes, log and counts. Files and batches stay.
+        `reset` forgets what came before: earlier changes, log and counts, files and batches.
         Raises ValueError where a field or value is unknown.
         """
         return cast(Json, self._call("POST", "/control/script", _settings(changes) | {"reset": reset}))
@@ -363,6 +364,25 @@ def running_server(**config: Any) -> Iterator[ServerHandle]:
                 process.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+_running = contextlib.ExitStack()
+atexit.register(_running.close)
+_idle: list[ServerHandle] = []
+
+
+@contextlib.contextmanager
+def model_server(**config: Any) -> Iterator[ServerHandle]:
+    """Give a block a server that nobody has asked anything yet; to start one for each test takes longer than the test.
+
+    `config` is what `running_server` takes. A server that still has requests when the block ends is not used again; all
+    end with this process.
+    """
+    server = _idle.pop() if _idle else _running.enter_context(running_server())
+    server.configure(reset=True, **config)
+    yield server
+    if not server.stats()["in_flight"]:
+        _idle.append(server)
 
 
 def main() -> None:

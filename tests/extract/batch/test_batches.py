@@ -14,7 +14,7 @@ from typing import Any
 import claim_responder
 import pytest
 from command_line import run_command
-from model_server import ServerHandle, running_server
+from model_server import ServerHandle, model_server
 from openai import OpenAI
 
 from extract.batch.provider import Provider as BatchProvider
@@ -70,7 +70,7 @@ class Provider:
 @pytest.fixture
 def provider(tmp_path: Path, empty: Path) -> Iterator[Provider]:
     shutil.copy(empty, tmp_path / "claims.duckdb")
-    with running_server(responder=claim_responder.respond, api_key=KEY, batch={"polls": 1}) as server:
+    with model_server(responder=claim_responder.respond, api_key=KEY, batch={"polls": 1}) as server:
         yield Provider(server, tmp_path)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import claim_responder
 import pytest
 from command_line import run_command
-from model_server import ServerHandle, running_server
+from model_server import ServerHandle, model_server
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "gold.jsonl"
 CLAIM = {"value": 91.5, "unit": "%", "kind": "score", "metric": ["accuracy"], "model": ["Foo-7B"],
@@ -79,7 +79,7 @@ def test_where_sources_count_their_papers_the_title_tells_which_is_meant(tmp_pat
 
 @pytest.fixture
 def server() -> Iterator[ServerHandle]:
-    with running_server(responder=claim_responder.respond) as handle:
+    with model_server(responder=claim_responder.respond) as handle:
         yield handle
 
 

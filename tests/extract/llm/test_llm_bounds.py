@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from made_abstracts import made_papers
-from model_server import running_server
+from model_server import model_server
 
 from extract.extractor import Stopped
 from extract.llm import LlmExtractor, calls
@@ -86,7 +86,7 @@ def test_a_pause_that_the_server_asks_for_holds_back_every_call() -> None:
 @pytest.mark.parametrize("form", ["seconds", "fraction", "date", "none"])
 def test_a_rate_limit_is_kept_to_whatever_formretry_after_has(form: str) -> None:
     limit = {"per_second": 40, "burst": 5, "retry_after": form}
-    with running_server(responder="claim_responder:respond", rate_limit=limit) as server:
+    with model_server(responder="claim_responder:respond", rate_limit=limit) as server:
         outcomes = list(extractor(server.base_url, concurrency=32).extract(made_papers(60)))
         refused = server.stats()["statuses"]["429"]
     assert {outcome.status for outcome in outcomes} == {"done"}
@@ -105,7 +105,7 @@ def test_aretry_after_that_means_nothing_is_no_pause(value: str) -> None:
 @pytest.mark.parametrize("concurrency", [1, 16])
 def test_a_token_budget_is_not_exceeded_and_is_used_up_to_the_last_call_that_fits(concurrency: int) -> None:
     budget = 40_000
-    with running_server(responder="claim_responder:respond", delay=0.01) as server:
+    with model_server(responder="claim_responder:respond", delay=0.01) as server:
         outcomes: list[Outcome] = []
         with pytest.raises(Stopped, match=r"budget of 40000 tokens is reached; raise --budget-tokens"):
             outcomes.extend(
@@ -120,7 +120,7 @@ def test_a_token_budget_is_not_exceeded_and_is_used_up_to_the_last_call_that_fit
 
 def test_replies_that_are_asked_for_again_count_too() -> None:
     budget = 60_000
-    with running_server(responder="claim_responder:respond", mix={"prose": 0.5, "length": 0.3}) as server:
+    with model_server(responder="claim_responder:respond", mix={"prose": 0.5, "length": 0.3}) as server:
         with pytest.raises(Stopped):
             list(extractor(server.base_url, concurrency=8, budget_tokens=budget).extract(made_papers(500)))
         stats = server.stats()
@@ -131,7 +131,7 @@ def test_a_budget_in_dollars_is_not_exceeded(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("extract.llm.prices._LOOPBACK", frozenset())
     prices = tmp_path / "prices.toml"
     prices.write_text('[openai]\n"scripted" = [100.0, 100.0, 100.0]\n', encoding="utf-8")
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         reader = extractor(server.base_url, concurrency=16, budget_usd=5.0, prices=prices)
         outcomes: list[Outcome] = []
         with pytest.raises(Stopped, match="budget of 5 US dollars"):
@@ -141,7 +141,7 @@ def test_a_budget_in_dollars_is_not_exceeded(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_budget_is_one_for_all_that_an_extractor_reads() -> None:
-    with running_server(responder="claim_responder:respond", delay=0.01) as server:
+    with model_server(responder="claim_responder:respond", delay=0.01) as server:
         reader = extractor(server.base_url, concurrency=16, budget_tokens=30_000)
         for _ in range(3):
             with pytest.raises(Stopped, match="budget of 30000 tokens"):
@@ -151,7 +151,7 @@ def test_a_budget_is_one_for_all_that_an_extractor_reads() -> None:
 
 
 def test_replies_that_do_not_come_in_time_use_up_the_budget() -> None:
-    with running_server(responder="claim_responder:respond", script="hangx*") as server:
+    with model_server(responder="claim_responder:respond", script="hangx*") as server:
         with pytest.raises(Stopped, match="budget of 12000 tokens"):
             list(extractor(server.base_url, timeout=0.1, budget_tokens=12_000).extract(made_papers(1)))
         assert 1 < server.stats()["calls"] < calls.ATTEMPTS
@@ -163,7 +163,7 @@ def test_requests_that_found_no_server_use_up_no_budget() -> None:
 
 
 def test_a_lost_reply_is_counted_for_its_paper() -> None:
-    with running_server(responder="claim_responder:respond", script="hang") as server:
+    with model_server(responder="claim_responder:respond", script="hang") as server:
         reader = extractor(server.base_url, timeout=0.3, concurrency=1)
         usage = {outcome.paper_id: outcome.usage for outcome in reader.extract(made_papers(2))}
     lost, whole = usage["p0"], usage["p1"]
@@ -181,7 +181,7 @@ def test_what_a_model_thought_is_counted_with_its_reply() -> None:
 
 
 def test_a_run_without_a_bound_reserves_nothing() -> None:
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         assert len(list(extractor(server.base_url).extract(made_papers(20)))) == 20
 
 

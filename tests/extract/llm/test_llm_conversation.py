@@ -10,7 +10,7 @@ from claim_responder import respond as plain_respond
 from fixed_server import fixed_server, refusing_server
 from made_abstracts import made_papers, write_papers
 from model_script import Json
-from model_server import running_server
+from model_server import model_server
 
 from extract.extractor import Stopped
 from extract.llm import LlmExtractor
@@ -48,7 +48,7 @@ def form_of(request: Json) -> str:
     ],
 )
 def test_a_server_is_asked_in_the_most_binding_form_that_it_takes(modes: list[str], form: str) -> None:
-    with running_server(responder="claim_responder:respond", modes=modes, keep_requests=True, delay=0.01) as server:
+    with model_server(responder="claim_responder:respond", modes=modes, keep_requests=True, delay=0.01) as server:
         outcomes = read(server.base_url, 60, concurrency=4)
         log = server.log()
     assert {outcome.status for outcome in outcomes} == {"done"}
@@ -59,7 +59,7 @@ def test_a_server_is_asked_in_the_most_binding_form_that_it_takes(modes: list[st
 
 @pytest.mark.parametrize("form", ["json_schema", "tools", "json"])
 def test_a_form_that_was_asked_for_is_never_changed(form: Form) -> None:
-    with running_server(responder="claim_responder:respond", modes=["text"], keep_requests=True) as server:
+    with model_server(responder="claim_responder:respond", modes=["text"], keep_requests=True) as server:
         outcomes = read(server.base_url, 3, form=form)
         assert {form_of(entry["request"]) for entry in server.log()} == {form}
     assert {outcome.status for outcome in outcomes} == {"failed"}
@@ -70,7 +70,7 @@ def test_a_form_that_was_asked_for_is_never_changed(form: Form) -> None:
 )
 def test_parameters_that_a_server_does_not_know_are_not_sent_again(rejected: list[str]) -> None:
     modes = ["json_object", "tools", "text"]
-    with running_server(
+    with model_server(
         responder="claim_responder:respond", rejected_parameters=rejected, modes=modes, keep_requests=True, delay=0.01
     ) as server:
         outcomes = read(server.base_url, 60, concurrency=4)
@@ -106,7 +106,7 @@ def test_a_text_that_is_too_long_changes_no_parameter() -> None:
 @pytest.mark.parametrize("fate", ["prose", "wrong_schema", "empty", "truncated_content"])
 @pytest.mark.parametrize("form", ["json_schema", "tools", "json"])
 def test_a_reply_of_another_form_goes_back_twice_with_what_is_wrong(fate: str, form: Form) -> None:
-    with running_server(responder="claim_responder:respond", script=f"{fate}x*", keep_requests=True) as server:
+    with model_server(responder="claim_responder:respond", script=f"{fate}x*", keep_requests=True) as server:
         (outcome,) = read(server.base_url, form=form)
         requests = [entry["request"] for entry in server.log()]
     assert outcome.status == "failed"
@@ -123,7 +123,7 @@ def test_an_abstract_whose_numbers_are_no_results_takes_no_call() -> None:
         Paper(paper_id="none", title="Foonet", abstract="We trained Foonet."),
         *made_papers(1),
     ]
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         outcomes = {outcome.paper_id: outcome for outcome in extractor(server.base_url).extract(papers)}
         assert server.stats()["calls"] == 1
     assert [outcomes[name].status for name in ("sizes", "none", "p0")] == ["skipped", "skipped", "done"]
@@ -137,7 +137,7 @@ def says_nothing(request: Json) -> Json:
 
 
 def test_where_a_model_corrects_nothing_the_draft_stands() -> None:
-    with running_server(responder=says_nothing) as server:
+    with model_server(responder=says_nothing) as server:
         (outcome,) = read(server.base_url)
     (paper,) = made_papers(1)
     (drafted,) = RulesExtractor(workers=1).extract([paper])
@@ -154,7 +154,7 @@ def invents_at_first(request: Json) -> Json:
 
 
 def test_invented_names_come_back_to_the_model_once_and_may_be_mended() -> None:
-    with running_server(responder=invents_at_first, keep_requests=True) as server:
+    with model_server(responder=invents_at_first, keep_requests=True) as server:
         (outcome,) = read(server.base_url)
         requests = [entry["request"] for entry in server.log()]
     assert len(requests) == 2
@@ -164,7 +164,7 @@ def test_invented_names_come_back_to_the_model_once_and_may_be_mended() -> None:
 
 
 def test_names_that_stay_invented_change_nothing_and_leave_a_flag() -> None:
-    with running_server(responder="claim_responder:respond", script="invented_namesx*") as server:
+    with model_server(responder="claim_responder:respond", script="invented_namesx*") as server:
         (outcome,) = read(server.base_url)
         assert server.stats()["calls"] == 2
     assert outcome.status == "done"
@@ -174,7 +174,7 @@ def test_names_that_stay_invented_change_nothing_and_leave_a_flag() -> None:
 
 
 def test_a_reply_that_was_cut_is_asked_for_again_with_more_room() -> None:
-    with running_server(responder="claim_responder:respond", script="length", keep_requests=True) as server:
+    with model_server(responder="claim_responder:respond", script="length", keep_requests=True) as server:
         (outcome,) = read(server.base_url)
         first, second = [entry["request"]["max_tokens"] for entry in server.log()]
     assert (outcome.status, second) == ("done", 4 * first)
@@ -182,14 +182,14 @@ def test_a_reply_that_was_cut_is_asked_for_again_with_more_room() -> None:
 
 @pytest.mark.parametrize("fate", ["refusal", "content_filter"])
 def test_what_a_model_will_not_answer_is_not_asked_again(fate: str) -> None:
-    with running_server(responder="claim_responder:respond", script=fate) as server:
+    with model_server(responder="claim_responder:respond", script=fate) as server:
         (outcome,) = read(server.base_url)
         assert server.stats()["calls"] == 1
     assert outcome.status == "failed"
 
 
 def test_replies_are_kept_where_asked_for() -> None:
-    with running_server(responder="claim_responder:respond", script="prose") as server:
+    with model_server(responder="claim_responder:respond", script="prose") as server:
         (kept,), (plain,) = read(server.base_url, keep_replies=True), read(server.base_url)
     assert ["The abstract reports" in reply for reply in kept.replies] == [True, False]
     assert plain.replies == ()
@@ -207,7 +207,7 @@ def test_a_model_that_cannot_be_asked_is_one_line(model: str, words: str) -> Non
 
 def test_a_server_of_ones_own_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         assert [outcome.status for outcome in read(server.base_url, api_key=None)] == ["done"]
     with pytest.raises(ClaimboardError, match="OPENAI_API_KEY"):
         next(LlmExtractor("openai/gpt-4o").extract(made_papers(1)))

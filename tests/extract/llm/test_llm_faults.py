@@ -10,7 +10,7 @@ from subprocess import PIPE, Popen
 import pytest
 import query_loop
 from made_abstracts import made_papers, write_papers
-from model_server import running_server
+from model_server import model_server
 
 from extract.extractor import Stopped
 from extract.llm import LlmExtractor, calls
@@ -57,7 +57,7 @@ def test_every_abstract_is_done_or_failed_with_a_reason_under_every_fault_while_
 ) -> None:
     source = write_papers(tmp_path / "papers.jsonl", PAPERS)
     every = (*RECOVERED_FROM, *NOT_ANSWERED)
-    with running_server(
+    with model_server(
         responder="claim_responder:respond", delay=(0.0, 0.02), mix={fate: 0.3 / len(every) for fate in every}
     ) as server:
         with Popen([sys.executable, QUERY_LOOP, str(store.path)], stdin=PIPE, stdout=PIPE, text=True) as looking:
@@ -86,7 +86,7 @@ def reasons(base_url: str, count: int = 1, **options: object) -> list[str | None
 
 @pytest.mark.parametrize("fate", RECOVERED_FROM)
 def test_a_fault_that_passes_costs_a_call_and_no_paper(fate: str) -> None:
-    with running_server(responder="claim_responder:respond", script=fate) as server:
+    with model_server(responder="claim_responder:respond", script=fate) as server:
         assert reasons(server.base_url, timeout=0.5) == [None]
 
 
@@ -104,7 +104,7 @@ def test_a_fault_that_passes_costs_a_call_and_no_paper(fate: str) -> None:
     ],
 )
 def test_a_fault_that_stays_is_the_reason_of_one_paper(fate: str, reason: str) -> None:
-    with running_server(responder="claim_responder:respond", by_text={"Foonet1:": fate}) as server:
+    with model_server(responder="claim_responder:respond", by_text={"Foonet1:": fate}) as server:
         first, second, third = reasons(server.base_url, count=3, concurrency=1)
     assert first is third is None
     assert reason in (second or "")
@@ -124,7 +124,7 @@ def test_what_no_paper_would_survive_stops_the_run_at_once(
     script: dict[str, object], words: str, tmp_path: Path, store: Store
 ) -> None:
     source = write_papers(tmp_path / "papers.jsonl", 200)
-    with running_server(responder="claim_responder:respond", **script) as server:
+    with model_server(responder="claim_responder:respond", **script) as server:
         with pytest.raises(Stopped, match=words):
             Pipeline(store, extractor(server.base_url, concurrency=8)).run([source])
         assert server.stats()["answered"] <= 16
@@ -140,14 +140,12 @@ def test_a_server_that_does_not_run_stops_the_run_with_its_address(monkeypatch: 
 def test_a_server_that_takes_too_long_for_every_paper_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "ATTEMPTS", 2)
     words = r"no reply within 0\.1 s; raise --timeout, then run again"
-    with running_server(script="hangx*") as server, pytest.raises(Stopped, match=words):
+    with model_server(script="hangx*") as server, pytest.raises(Stopped, match=words):
         list(extractor(server.base_url, timeout=0.1, concurrency=4).extract(made_papers(40)))
 
 
 def test_a_text_that_is_forbidden_is_the_reason_of_its_paper_also_where_it_comes_first() -> None:
-    with running_server(
-        responder="claim_responder:respond", by_text={"Foonet0:": "403x*", "Foonet2:": "403"}
-    ) as server:
+    with model_server(responder="claim_responder:respond", by_text={"Foonet0:": "403x*", "Foonet2:": "403"}) as server:
         first, second, third = reasons(server.base_url, count=3, concurrency=1)
     assert second is None
     for reason in (first, third):
@@ -155,7 +153,7 @@ def test_a_text_that_is_forbidden_is_the_reason_of_its_paper_also_where_it_comes
 
 
 def test_a_key_that_is_refused_for_the_only_paper_stops_the_run() -> None:
-    with running_server(script="403x*") as server, pytest.raises(Stopped, match="refuses the key"):
+    with model_server(script="403x*") as server, pytest.raises(Stopped, match="refuses the key"):
         reasons(server.base_url)
 
 
@@ -164,7 +162,7 @@ def test_a_reply_that_is_right_but_for_names_stands_where_asking_again_fails(
     fate: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calls, "ATTEMPTS", 2)
-    with running_server(responder="claim_responder:respond", script=f"invented_names,{fate}") as server:
+    with model_server(responder="claim_responder:respond", script=f"invented_names,{fate}") as server:
         (outcome,) = extractor(server.base_url).extract(made_papers(1))
     assert (outcome.status, outcome.reason) == ("done", None)
     assert outcome.claims
@@ -174,7 +172,7 @@ def test_a_reply_that_is_right_but_for_names_stands_where_asking_again_fails(
 @pytest.mark.parametrize("attempts", [1, 2, 3])
 def test_a_request_is_sent_as_often_as_is_said_and_no_more(attempts: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "ATTEMPTS", attempts)
-    with running_server(responder="claim_responder:respond", script="500x*") as server:
+    with model_server(responder="claim_responder:respond", script="500x*") as server:
         (reason,) = reasons(server.base_url)
         assert server.stats()["calls"] == attempts
     assert f"no reply after {attempts} attempts" in (reason or "")
@@ -183,19 +181,19 @@ def test_a_request_is_sent_as_often_as_is_said_and_no_more(attempts: int, monkey
 def test_patience_with_too_many_requests_does_not_count_the_wait_for_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "PATIENCE", 0.2)
     fates = {"Foonet2:": "429:0.01"}
-    with running_server(responder="claim_responder:respond", by_text=fates, delay=0.3) as server:
+    with model_server(responder="claim_responder:respond", by_text=fates, delay=0.3) as server:
         assert reasons(server.base_url, count=3, concurrency=1) == [None] * 3
 
 
 def test_an_extractor_reads_again_after_it_has_read(store: Store) -> None:
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         reader = extractor(server.base_url)
         for _ in range(3):
             assert [outcome.status for outcome in reader.extract(made_papers(2))] == ["done", "done"]
 
 
 def test_a_run_that_is_left_early_ends_its_calls(store: Store) -> None:
-    with running_server(responder="claim_responder:respond", delay=0.05) as server:
+    with model_server(responder="claim_responder:respond", delay=0.05) as server:
         outcomes = extractor(server.base_url, concurrency=4).extract(made_papers(400))
         next(outcomes)
         outcomes.close()  # type: ignore[attr-defined]
@@ -206,7 +204,7 @@ def test_a_run_that_is_left_early_ends_its_calls(store: Store) -> None:
 
 def test_an_abstract_without_a_number_is_no_call() -> None:
     papers = [Paper(paper_id="w", title="On words", abstract="We prove that words are hard."), *made_papers(1)]
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         outcomes = {outcome.paper_id: outcome.status for outcome in extractor(server.base_url).extract(papers)}
         assert server.stats()["calls"] == 1
     assert outcomes == {"w": "skipped", "p0": "done"}
@@ -221,7 +219,7 @@ def test_papers_are_taken_no_faster_than_they_are_read() -> None:
             taken += 1
             yield paper
 
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         for read, _ in enumerate(extractor(server.base_url, concurrency=4).extract(stream()), start=1):
             assert taken - read <= 16
     assert taken == 500

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from model_server import running_server
+from model_server import model_server
 
 from extract.llm import LlmExtractor
 from extract.llm.grounding import Grounding
@@ -86,7 +86,7 @@ PAPERS = [
 @pytest.fixture(scope="module", params=["obedient_responder:respond", "claim_responder:respond"])
 def outcomes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     journal: Path = tmp_path_factory.mktemp("run") / "replies"
-    with running_server(responder=request.param) as server:
+    with model_server(responder=request.param) as server:
         extractor = LlmExtractor("openai/scripted", base_url=server.base_url, api_key="any", journal=journal)
         return {outcome.paper_id: outcome for outcome in extractor.extract(PAPERS)}
 

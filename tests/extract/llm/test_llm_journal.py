@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from made_abstracts import made_papers, write_papers
-from model_server import running_server
+from model_server import model_server
 
 from extract.extractor import KeepsJournal, Stopped
 from extract.llm import LlmExtractor
@@ -21,7 +21,7 @@ def extractor(base_url: str, journal: Path, **options: Any) -> LlmExtractor:
 
 def test_what_was_answered_and_not_stored_is_not_asked_again(tmp_path: Path) -> None:
     papers, journal = made_papers(40), tmp_path / "claims.duckdb.replies"
-    with running_server(responder="claim_responder:respond", by_text={"Foonet7:": "prose,invented_names"}) as server:
+    with model_server(responder="claim_responder:respond", by_text={"Foonet7:": "prose,invented_names"}) as server:
         first = {outcome.paper_id: outcome for outcome in extractor(server.base_url, journal).extract(papers[:30])}
         calls = server.stats()["calls"]
         assert calls == 32
@@ -41,7 +41,7 @@ def test_a_run_that_was_killed_after_its_last_commit_leaves_no_reply_behind(
 ) -> None:
     source = write_papers(tmp_path / "papers.jsonl", 3)
     store, journal = Store(tmp_path / "claims.duckdb"), tmp_path / "replies"
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         with monkeypatch.context() as killed:
             killed.setattr(LlmExtractor, "stored", lambda *_: None)
             Pipeline(store, extractor(server.base_url, journal)).run([source])
@@ -53,7 +53,7 @@ def test_a_run_that_was_killed_after_its_last_commit_leaves_no_reply_behind(
 
 def test_what_is_stored_is_asked_again_where_it_is_to_be_read_again(tmp_path: Path) -> None:
     papers, journal = made_papers(4), tmp_path / "replies"
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         reader = extractor(server.base_url, journal)
         outcomes = list(reader.extract(papers))
         reader.stored(outcome.paper_text for outcome in outcomes[:2])
@@ -64,7 +64,7 @@ def test_what_is_stored_is_asked_again_where_it_is_to_be_read_again(tmp_path: Pa
 def test_another_text_and_another_model_are_asked_about_anew(tmp_path: Path) -> None:
     (paper,), journal = made_papers(1), tmp_path / "replies"
     changed = paper.model_copy(update={"abstract": f"{paper.abstract} It was improved to 99%."})
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         list(extractor(server.base_url, journal).extract([paper]))
         list(extractor(server.base_url, journal).extract([changed]))
         list(LlmExtractor("openai/other", base_url=server.base_url, api_key="any", journal=journal).extract([paper]))
@@ -74,7 +74,7 @@ def test_another_text_and_another_model_are_asked_about_anew(tmp_path: Path) -> 
 @pytest.mark.parametrize("modes", [["json_object", "tools", "text"], ["json_object", "text"]])
 def test_a_reply_is_read_in_the_form_in_which_it_was_asked_for(modes: list[str], tmp_path: Path) -> None:
     papers, journal = made_papers(5), tmp_path / "replies"
-    with running_server(responder="claim_responder:respond", modes=modes) as server:
+    with model_server(responder="claim_responder:respond", modes=modes) as server:
         first = {outcome.paper_id: outcome.claims for outcome in extractor(server.base_url, journal).extract(papers)}
         calls = server.stats()["calls"]
         again = {outcome.paper_id: outcome.claims for outcome in extractor(server.base_url, journal).extract(papers)}
@@ -86,7 +86,7 @@ def test_a_reply_about_other_numbers_of_the_same_text_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (paper,), journal = made_papers(1), tmp_path / "replies"
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         list(extractor(server.base_url, journal).extract([paper]))
         _, last = find_mentions(paper.abstract)
         monkeypatch.setattr("extract.llm.extractor.find_mentions", lambda _: [last])
@@ -109,7 +109,7 @@ def test_a_reply_about_other_numbers_of_the_same_text_is_asked_for(
 )
 def test_a_reply_that_is_none_is_asked_for(entry: JournalEntry, tmp_path: Path) -> None:
     (paper,), path = made_papers(1), tmp_path / "replies"
-    with running_server(responder="claim_responder:respond") as server:
+    with model_server(responder="claim_responder:respond") as server:
         reader = extractor(server.base_url, path)
         list(reader.extract([paper]))
         journal = Journal(path, reader.fingerprint)

@@ -11,7 +11,7 @@ from pathlib import Path
 import llm_run
 import pytest
 from made_abstracts import write_papers
-from model_server import running_server
+from model_server import model_server
 
 from models.store import Store
 
@@ -29,7 +29,7 @@ def test_after_many_kills_every_paper_is_read_once_and_few_calls_are_made_twice(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["llm_run"])
     moments = random.Random(5)  # noqa: S311 — the same moments in every run
-    with running_server(responder="claim_responder:respond", delay=(0.05, 0.15)) as server:
+    with model_server(responder="claim_responder:respond", delay=(0.05, 0.15)) as server:
 
         def calls() -> int:
             return int(server.stats()["calls"])

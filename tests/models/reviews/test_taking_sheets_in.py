@@ -210,7 +210,7 @@ def test_a_bad_row_is_named_with_its_column_and_the_others_go_in(
     assert [row["verdict"] for row in rows_of(sheet.store)] == [None, "accept"]
 
 
-@pytest.mark.parametrize("verdict", ["accept", "correct"])
+@pytest.mark.parametrize("verdict", ["accept", "correct", ""])
 @pytest.mark.parametrize(
     ("column", "typed"),
     [
@@ -235,6 +235,11 @@ def test_what_was_typed_over_the_extractor_s_own_cells_is_not_passed_over(
     assert errors(intake) == [(2, column)]
     assert f"corrected_{column}" in intake.errors[0].reason
     assert f"into {column}, and the verdict correct" in intake.errors[0].reason
+
+
+def test_a_row_without_a_verdict_that_shows_what_was_exported_is_left_open(sheet: Sheet) -> None:
+    sheet.fill(0, value="84.00")
+    assert counts(sheet.back()) == {}
 
 
 def test_a_claim_that_is_rejected_may_have_anything_typed_over_it(sheet: Sheet) -> None:
