@@ -81,7 +81,7 @@ class Sandbox:
             except BaseException:
                 worker.end()
                 raise
-            if answer[0].get("error"):
+            if answer[0].get("is_spent"):
                 # One that ran out of memory may end a moment after it has said so.
                 worker.end()
             else:

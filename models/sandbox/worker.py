@@ -56,7 +56,12 @@ def main() -> None:
         try:
             head, body = _answer(store, json.loads(line), limits)
         except ClaimboardError as error:
-            head, body = {"error": _said(error, path, limits)}, b""
+            message = str(error).removeprefix(f"{path}: ")
+            is_spent = message.startswith("Out of Memory Error")
+            if is_spent:
+                # What DuckDB advises cannot be done here.
+                message = f"the query took more than {limits.memory >> 20:,} MB of memory and was stopped: ask for less"
+            head, body = {"error": message, "is_spent": is_spent}, b""
         except MemoryError:
             # What is left may not be enough for the next query: this process ends, and the other side says why.
             os._exit(1)
@@ -117,14 +122,6 @@ def _distinct(names: Sequence[str]) -> list[str]:
             made, number = f"{name} {number}", number + 1
         found.append(made)
     return found
-
-
-def _said(error: ClaimboardError, path: str, limits: Limits) -> str:
-    message = str(error).removeprefix(f"{path}: ")
-    if message.startswith("Out of Memory Error"):
-        # What DuckDB advises cannot be done here.
-        return f"the query took more than {limits.memory >> 20:,} MB of memory and was stopped: ask for less"
-    return message
 
 
 def _bound(memory: int) -> None:

@@ -1,6 +1,7 @@
-"""The real command in a process of its own: what it prints, how it ends, and what is in the file afterwards."""
+"""The real command, in a process where that matters: what it prints, how it ends, what is in the file afterwards."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -66,18 +67,18 @@ def test_version_is_the_one_of_the_package(tmp_path: Path) -> None:
 @pytest.mark.parametrize("columns", [80, 120])
 def test_no_line_is_wider_than_the_terminal(demo: Path, columns: int) -> None:
     for arguments in (("leaderboard",), ("claims", "--limit", "0"), ("status",)):
-        printed = claimboard(demo, *arguments, columns=columns).stdout
+        printed = run_command(demo, *arguments, COLUMNS=str(columns)).stdout
         assert max(len(line) for line in printed.splitlines()) <= columns
 
 
 def test_the_leaderboards_are_shown_without_naming_one(demo: Path) -> None:
-    printed = claimboard(demo, "leaderboard").stdout
+    printed = run_command(demo, "leaderboard").stdout
     assert printed.count("is better") == 5
     assert "“" in printed
 
 
 def test_a_benchmark_is_found_in_any_spelling(demo: Path) -> None:
-    rows = json.loads(claimboard(demo, "leaderboard", "gsm 8k", "--json").stdout)
+    rows = json.loads(run_command(demo, "leaderboard", "gsm 8k", "--json").stdout)
     assert rows
     assert {row["benchmark"] for row in rows} == {"GSM8K"}
     assert rows[0]["rank"] == 1
@@ -85,23 +86,23 @@ def test_a_benchmark_is_found_in_any_spelling(demo: Path) -> None:
 
 
 def test_an_unknown_benchmark_gets_near_ones_told(demo: Path) -> None:
-    assert "GSM8K" in one_line_error(claimboard(demo, "leaderboard", "GSM9K"))
+    assert "GSM8K" in one_line_error(run_command(demo, "leaderboard", "GSM9K"))
 
 
 def test_claims_are_found_by_text_paper_kind_and_benchmark(demo: Path) -> None:
-    rows = json.loads(claimboard(demo, "claims", "--search", "HUMANEVAL", "--kind", "score", "--json").stdout)
+    rows = json.loads(run_command(demo, "claims", "--search", "HUMANEVAL", "--kind", "score", "--json").stdout)
     assert rows
     assert all(row["kind"] == "score" for row in rows)
     paper = rows[0]["paper_id"]
-    of_paper = json.loads(claimboard(demo, "claims", "--paper", paper, "--limit", "0", "--json").stdout)
+    of_paper = json.loads(run_command(demo, "claims", "--paper", paper, "--limit", "0", "--json").stdout)
     assert {row["paper_id"] for row in of_paper} == {paper}
-    on_benchmark = json.loads(claimboard(demo, "claims", "--benchmark", "human eval", "--json").stdout)
+    on_benchmark = json.loads(run_command(demo, "claims", "--benchmark", "human eval", "--json").stdout)
     assert on_benchmark
     assert all("humaneval" in row["benchmark"].lower().replace(" ", "") for row in on_benchmark)
 
 
 def test_status_counts_what_was_read(demo: Path) -> None:
-    status = json.loads(claimboard(demo, "status", "--json").stdout)
+    status = json.loads(run_command(demo, "status", "--json").stdout)
     assert status["papers"] == status["readings"][0]["done"] + status["readings"][0]["skipped"]
     assert sum(status["kinds"].values()) == status["claims"] > 0
     assert (status["unread"], status["failures"], status["last_run"]["status"]) == (0, [], "finished")
@@ -110,9 +111,9 @@ def test_status_counts_what_was_read(demo: Path) -> None:
 def test_text_of_an_abstract_neither_colours_nor_turns_nor_marks_up_the_terminal(tmp_path: Path) -> None:
     hostile = "[bold red]Foo[/] \x1b[31m\u202ereaches\u2066 91.5%\x07 accuracy\x1b]0;owned\x07 on BarBench [link=x]here"
     (tmp_path / "papers.jsonl").write_text(record("A \x1b[2Jtitle [red]", hostile))
-    assert claimboard(tmp_path, "extract", "papers.jsonl").returncode == 0
+    assert run_command(tmp_path, "extract", "papers.jsonl").returncode == 0
     printed = "".join(
-        claimboard(tmp_path, *arguments).stdout
+        run_command(tmp_path, *arguments).stdout
         for arguments in (("claims",), ("leaderboard",), ("sql", "SELECT title, abstract FROM papers"), ("status",))
     )
     assert "[bold red]Foo[/]" in printed
@@ -140,11 +141,11 @@ def test_output_that_nobody_reads_to_its_end_is_no_error(demo: Path) -> None:
 
 def test_sql_answers_as_table_json_and_csv_and_from_standard_input(demo: Path) -> None:
     statement = "SELECT kind, count(*) AS n FROM claims GROUP BY kind ORDER BY n DESC"
-    rows = json.loads(claimboard(demo, "sql", statement, "--json").stdout)
+    rows = json.loads(run_command(demo, "sql", statement, "--json").stdout)
     assert rows[0]["kind"] == "score"
     table = list(csv.DictReader(io.StringIO(claimboard(demo, "sql", "-", "--csv", stdin=statement).stdout)))
     assert [row["n"] for row in table] == [str(row["n"]) for row in rows]
-    assert "score" in claimboard(demo, "sql", statement).stdout
+    assert "score" in run_command(demo, "sql", statement).stdout
 
 
 @pytest.mark.parametrize(
@@ -162,14 +163,14 @@ def test_sql_that_writes_or_is_wrong_is_one_line_and_changes_nothing(
     demo: Path, statement: str, explanation: str
 ) -> None:
     before = (demo / "claims.duckdb").read_bytes()
-    assert explanation in one_line_error(claimboard(demo, "sql", statement))
+    assert explanation in one_line_error(run_command(demo, "sql", statement))
     assert (demo / "claims.duckdb").read_bytes() == before
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet", "latex", "bibtex", "html"])
 def test_an_export_to_a_file_is_the_one_to_standard_output(demo: Path, tmp_path: Path, format: str) -> None:
     target = tmp_path / "claims"
-    assert claimboard(demo, "export", "--format", format, "-o", str(target)).returncode == 0
+    assert run_command(demo, "export", "--format", format, "-o", str(target)).returncode == 0
     piped = subprocess.run(
         [COMMAND, "export", "--format", format], cwd=demo, env=environment(), capture_output=True, check=True
     )
@@ -183,10 +184,10 @@ def test_a_broken_line_is_named_and_the_other_lines_are_stored(tmp_path: Path) -
     lines = [record(f"Paper number {index}") for index in range(1, 31)]
     lines[16] = '{"title": "Paper number 17", "abstract": \n'
     (tmp_path / "papers.jsonl").write_text("".join(lines))
-    done = claimboard(tmp_path, "extract", "papers.jsonl")
+    done = run_command(tmp_path, "extract", "papers.jsonl")
     assert done.returncode == 1
     assert "papers.jsonl:17: " in done.stderr
-    assert json.loads(claimboard(tmp_path, "status", "--json").stdout)["papers"] == 29
+    assert json.loads(run_command(tmp_path, "status", "--json").stdout)["papers"] == 29
 
 
 def write_unreadable(folder: Path) -> Iterator[str]:
@@ -206,7 +207,7 @@ def write_unreadable(folder: Path) -> Iterator[str]:
 
 def test_each_source_that_holds_nothing_is_named_and_makes_no_database(tmp_path: Path) -> None:
     for source in write_unreadable(tmp_path):
-        done = claimboard(tmp_path, "extract", source)
+        done = run_command(tmp_path, "extract", source)
         assert "nothing could be read" in one_line_error(done)
         assert f"refused: {source}" in done.stderr
         assert not (tmp_path / "claims.duckdb").exists()
@@ -214,7 +215,7 @@ def test_each_source_that_holds_nothing_is_named_and_makes_no_database(tmp_path:
 
 def test_what_is_readable_beside_them_is_stored(tmp_path: Path) -> None:
     sources = [*write_unreadable(tmp_path), write_papers(tmp_path, 3)]
-    done = claimboard(tmp_path, "extract", *sources, "--json")
+    done = run_command(tmp_path, "extract", *sources, "--json")
     assert done.returncode == 1
     result = json.loads(done.stdout)
     assert (result["papers"], result["refusals"]) == (3, 6)
@@ -233,7 +234,7 @@ def test_a_database_that_is_none_is_left_as_it_is(tmp_path: Path) -> None:
     other = tmp_path / "notes.txt"
     other.write_text("my notes, longer than any header of a database could ever be\n" * 100)
     for arguments in (("extract", write_papers(tmp_path, 1)), ("claims",), ("status",), ("sql", "SELECT 1")):
-        assert "notes.txt" in one_line_error(claimboard(tmp_path, *arguments, "--db", "notes.txt"))
+        assert "notes.txt" in one_line_error(run_command(tmp_path, *arguments, "--db", "notes.txt"))
     assert other.read_text().startswith("my notes")
 
 
@@ -241,22 +242,24 @@ def test_a_database_that_is_none_is_left_as_it_is(tmp_path: Path) -> None:
     "database", ["/proc/claims.duckdb", "missing/claims.duckdb", "papers.jsonl/claims.duckdb", "."]
 )
 def test_a_database_that_cannot_be_made_is_one_line(tmp_path: Path, database: str) -> None:
-    assert database in one_line_error(claimboard(tmp_path, "extract", write_papers(tmp_path, 1), "--db", database))
+    assert database in one_line_error(run_command(tmp_path, "extract", write_papers(tmp_path, 1), "--db", database))
 
 
 @pytest.mark.parametrize("command", ["leaderboard", "claims", "status", "export", "dashboard"])
 def test_a_database_that_is_not_there_says_how_to_make_it(tmp_path: Path, command: str) -> None:
-    assert "claimboard extract SOURCE --db claims.duckdb makes it" in one_line_error(claimboard(tmp_path, command))
+    assert "claimboard extract SOURCE --db claims.duckdb makes it" in one_line_error(run_command(tmp_path, command))
     assert not (tmp_path / "claims.duckdb").exists()
 
 
 def test_a_full_disk_is_one_line_and_keeps_what_was_stored(tmp_path: Path) -> None:
-    claimboard(tmp_path, "extract", EXAMPLES)
+    run_command(tmp_path, "extract", EXAMPLES)
     before = Store(tmp_path / "claims.duckdb").status()
     size = (tmp_path / "claims.duckdb").stat().st_size
-    source = write_papers(tmp_path, 20_000)
+    # Texts without a pattern, which cannot be made much shorter.
+    texts = (hashlib.shake_256(str(number).encode()).hexdigest(2_000) for number in range(4_000))
+    (tmp_path / "long.jsonl").write_text("".join(record(f"Paper {text[:9]}", text) for text in texts))
     # A file may not grow past this size, as on a full disk; writing more fails instead of ending the process.
-    script = f"trap '' XFSZ; ulimit -f {size // 1024 + 200}; exec {COMMAND} extract {source}"
+    script = f"trap '' XFSZ; ulimit -f {size // 1024 + 200}; exec {COMMAND} extract long.jsonl"
     done = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
     )
@@ -265,7 +268,7 @@ def test_a_full_disk_is_one_line_and_keeps_what_was_stored(tmp_path: Path) -> No
 
 
 def test_an_unknown_extractor_is_one_line(tmp_path: Path) -> None:
-    error = one_line_error(claimboard(tmp_path, "extract", write_papers(tmp_path, 1), "--extractor", "oracle"))
+    error = one_line_error(run_command(tmp_path, "extract", write_papers(tmp_path, 1), "--extractor", "oracle"))
     assert "'oracle'" in error
     assert "rules" in error
 
@@ -306,6 +309,6 @@ def test_a_port_in_use_is_one_line(demo: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = str(other.getsockname()[1])
-        error = one_line_error(claimboard(demo, "dashboard", "--port", port, "--no-browser"))
+        error = one_line_error(run_command(demo, "dashboard", "--port", port, "--no-browser"))
     assert port in error
     assert "--port" in error

@@ -40,7 +40,7 @@ def started(folder: Path, source: str) -> "Iterator[subprocess.Popen[bytes]]":
     ):
         try:
             while process.poll() is None and not papers_read(folder):
-                time.sleep(0.02)
+                time.sleep(0.2)
             yield process
         finally:
             with suppress(ProcessLookupError):
