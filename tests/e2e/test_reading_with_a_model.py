@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import claim_responder
@@ -63,7 +64,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, empty: Path) -> Iterator[Desk]:
+    copy(empty, tmp_path)
     with model_server(responder=claim_responder.respond) as server:
         yield Desk(server, tmp_path)
 
@@ -227,6 +229,7 @@ def test_options_that_name_nobody_who_could_read_are_one_line_and_store_nothing(
     desk: Desk, options: tuple[str, ...], explanation: str
 ) -> None:
     desk.write(1)
+    desk.store.path.unlink()
     assert explanation in one_line_error(desk.run("extract", "papers.jsonl", *options))
     assert not desk.store.path.exists()
 
@@ -288,7 +291,7 @@ def test_a_run_stops_before_it_goes_over_its_budget_and_the_next_one_goes_on(
 def test_what_no_later_call_could_mend_stops_the_run_at_once_and_loses_nothing(
     desk: Desk, status: str, explanation: str
 ) -> None:
-    desk.write(200)
+    desk.write(40)
     desk.server.configure(script=f"okx5,{status}x*")
     stopped = desk.extract("--concurrency", "2", code=1)
     assert stopped["extracted"] == 5
@@ -301,7 +304,7 @@ def test_what_no_later_call_could_mend_stops_the_run_at_once_and_loses_nothing(
     assert explanation in run["reason"]
     desk.server.configure(reset=True, responder=claim_responder.respond)
     assert desk.extract()["already_done"] == 5
-    assert (desk.statuses(), desk.calls()) == ({"done": 200}, 195)
+    assert (desk.statuses(), desk.calls()) == ({"done": 40}, 35)
 
 
 def test_a_server_that_is_not_there_is_one_line(desk: Desk) -> None:
@@ -315,7 +318,7 @@ def test_a_server_that_is_not_there_is_one_line(desk: Desk) -> None:
 
 
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_asks_about_nothing_twice(desk: Desk) -> None:
-    desk.write(300)
+    desk.write(150)
     desk.server.configure(delay=0.02)
     with subprocess.Popen(
         [COMMAND, "extract", "papers.jsonl", *desk.address, "--concurrency", "4"],
@@ -326,7 +329,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_asks_about_nothing_t
         text=True,
     ) as process:
         while desk.calls() < 40 and process.poll() is None:
-            time.sleep(0.02)
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
         assert process.stderr is not None
@@ -338,9 +341,9 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_asks_about_nothing_t
     asked = desk.calls()
     rest = desk.extract()
     assert rest["already_done"] == run["paper_count"] > 0
-    assert desk.statuses() == {"done": 300}
+    assert desk.statuses() == {"done": 150}
     # What was under way when the signal came is asked about again; what was answered is not.
-    assert asked < 300 <= desk.calls() <= 300 + 4
+    assert asked < 150 <= desk.calls() <= 150 + 4
 
 
 def test_ctrl_c_does_not_wait_for_a_server_that_takes_its_time_nor_ask_it_again(desk: Desk) -> None:
@@ -368,6 +371,7 @@ def test_ctrl_c_does_not_wait_for_a_server_that_takes_its_time_nor_ask_it_again(
 
 def test_an_estimate_stores_nothing_and_comes_near_what_the_run_then_takes(desk: Desk) -> None:
     desk.write(80, numberless=7)
+    desk.store.path.unlink()
     asked = ("estimate", "papers.jsonl", *desk.address, "--prices", "prices.toml", "--json")
     estimate = json.loads(desk.run(*asked).stdout)
     assert not desk.store.path.exists()

@@ -18,7 +18,7 @@ from extract.pipeline import Pipeline
 from models.paper import Paper
 from models.store import Store
 
-PAPERS = 800
+PAPERS = 500
 QUERY_LOOP = query_loop.__file__
 RECOVERED_FROM = (
     *("500", "502", "503", "503:0.05", "504", "408", "429:0.05", "429:date+0", "delay:0.1", "drip:0.1"),

@@ -16,8 +16,8 @@ from model_server import model_server
 from models.store import Store
 
 CONCURRENCY = 16
-KILLS = 8
-PAPERS = 400
+KILLS = 6
+PAPERS = 250
 
 
 def test_after_many_kills_every_paper_is_read_once_and_few_calls_are_made_twice(
@@ -44,7 +44,7 @@ def test_after_many_kills_every_paper_is_read_once_and_few_calls_are_made_twice(
         for _ in range(KILLS):
             before, run = calls(), start()
             while calls() == before and run.is_alive():
-                time.sleep(0.01)
+                time.sleep(0.03)
             time.sleep(moments.uniform(0.0, 0.35))
             run.kill()
             run.join()
