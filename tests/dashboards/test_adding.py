@@ -129,11 +129,11 @@ def test_an_extraction_is_stopped_and_what_is_finished_stays(
     viewer: Any, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
     path, source = tmp_path / "added.duckdb", tmp_path / "papers.jsonl"
-    write_papers(source, 3_000)
+    write_papers(source, 2_000)
     viewer.page.goto(f"{serve(path)}/add")
     viewer.page.locator("input[type=file]").set_input_files(source)
-    viewer.page.get_by_role("button", name="Extract the claims of 3,000 papers").click(timeout=60_000)
-    expect(viewer.page.get_by_text("of 3,000 papers read")).to_be_visible(timeout=120_000)
+    viewer.page.get_by_role("button", name="Extract the claims of 2,000 papers").click(timeout=60_000)
+    expect(viewer.page.get_by_text("of 2,000 papers read")).to_be_visible(timeout=120_000)
     viewer.page.goto(viewer.page.url)  # another session: the address knows what is running
     viewer.page.get_by_role("button", name="Stop the extraction").click()
     expect(viewer.page.get_by_text("Stopped with")).to_be_visible(timeout=60_000)
@@ -143,5 +143,5 @@ def test_an_extraction_is_stopped_and_what_is_finished_stays(
         .query("SELECT count(*) AS papers, count(*) FILTER (unread) AS unread FROM papers")
         .to_pylist()
     ]
-    assert papers == 3_000
+    assert papers == 2_000
     assert unread > 0
