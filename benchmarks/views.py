@@ -29,7 +29,7 @@ from models.current import refresh
 from models.paper import Entry
 from models.run import Outcome, Run
 from models.schema import Schema
-from models.selection import BEST_FIRST, LARGEST_FIRST, Selection, matching_claims
+from models.selection import BEST_FIRST, LARGEST_FIRST, SEARCHED, Selection, matching_claims
 from models.store import Store
 from models.vocabulary.tables import load_vocabulary
 
@@ -38,7 +38,6 @@ _PAPERS = 500
 
 _SCORES = "kind = 'score' AND model_key IS NOT NULL"
 _BETTER = "CASE metric_direction WHEN 'lower' THEN normal_value ELSE -normal_value END"
-_SEARCHED = "evidence, title, metric, model, benchmark, baseline, setting"
 _OF_BENCHMARK = "FROM {} WHERE benchmark_key = $benchmark ORDER BY paper_position, claim_position LIMIT 50"
 
 Rows = list[tuple[object, ...]]
@@ -90,7 +89,7 @@ QUERIES: dict[str, tuple[str, str | None]] = {
     "claims of one benchmark": (_OF_BENCHMARK.format("claims"), _OF_BENCHMARK.format("flat")),
     "claims, searched and counted": (
         f"SELECT count(*) FROM claims WHERE {matching_claims('x').sql.replace('?', '$words')}",
-        f"SELECT count(*) FROM flat WHERE contains(lower(concat_ws(chr(10), {_SEARCHED})), $words)",
+        f"SELECT count(*) FROM flat WHERE regexp_matches(concat_ws(chr(10), {SEARCHED}), regexp_escape($words), 'i')",
     ),
     "speedups, first page": (
         _first_page("speedups"),

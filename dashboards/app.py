@@ -57,7 +57,7 @@ def _draw(path: str) -> None:
         if path not in _WITHOUT_PAPERS and trouble.nothing_in(database):
             return
         # Asked before the page is drawn: what an extraction stores while it is drawn may not be on it.
-        has_claims = path in _WITHOUT_PAPERS or database.row("SELECT EXISTS (FROM claims) AS some")["some"]
+        has_claims = path in _WITHOUT_PAPERS or database.holds["claims"]
         _page(path)(database)
         freshness.hint(database, by_itself=not has_claims)
     except ClaimboardError as error:

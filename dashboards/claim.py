@@ -23,11 +23,10 @@ def claim_of(database: Database, choice: Choice, claim_id: str) -> Row | None:
     """
     if not claim_id:
         return None
-    keys = ", ".join(f"{key} AS order_{number}" for number, key in enumerate(choice.order.keys))
     rows = database.rows(
         f"""
         FROM (FROM claims WHERE claim_id = ? UNION ALL FROM rejected WHERE claim_id = ?)
-        SELECT *, {keys}
+        SELECT *, {choice.order.named}
         ORDER BY paper_position LIMIT 1
         """,
         [claim_id, claim_id],
@@ -35,9 +34,16 @@ def claim_of(database: Database, choice: Choice, claim_id: str) -> Row | None:
     return rows[0] if rows else None
 
 
+def paper_of(database: Database, paper_id: str) -> Row | None:
+    """Return the paper of an id; None where there is none."""
+    rows = database.rows("SELECT * FROM papers WHERE paper_id = ?", [paper_id]) if paper_id else []
+    return rows[0] if rows else None
+
+
 def detail(database: Database, choice: Choice, claim: Row) -> None:
     """Put the claim, what can be said of it, its abstract and its fields on the page."""
-    (paper,) = database.rows("SELECT * FROM papers WHERE paper_id = ?", [claim["paper_id"]])
+    paper = paper_of(database, claim["paper_id"])
+    assert paper is not None  # noqa: S101 — a claim is of a paper
     together = database.rows(
         """
         FROM (FROM claims WHERE paper_id = ? UNION ALL FROM rejected WHERE paper_id = ?)

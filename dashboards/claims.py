@@ -6,11 +6,11 @@ from xml.etree.ElementTree import Element
 import streamlit as st
 
 from dashboards import address, downloads, facets
-from dashboards.claim import claim_of, detail
+from dashboards.claim import claim_of, detail, paper_of
 from dashboards.database import Database, Row
 from dashboards.facets import Choice
 from dashboards.markup import element, heading, show, way
-from dashboards.pager import Pager
+from dashboards.pager import paged
 from dashboards.sentence import source
 from models.notation import bounded, counted, measured
 
@@ -20,8 +20,8 @@ def claims(database: Database) -> None:
     heading("Claims", "Every number that an abstract claims as an outcome, with the sentence that says it.")
     facets.pickers(database)
     choice = facets.choice()
-    paper = _title(database, address.text("paper"))
-    chips = facets.active(paper)
+    paper = paper_of(database, address.text("paper"))
+    chips = facets.active(paper["title"] if paper else None)
     if chips is not None:
         show(chips)
     claim = claim_of(database, choice, address.text("claim"))
@@ -34,8 +34,6 @@ def claims(database: Database) -> None:
             )
         )
     if claim is None:
-        if address.text("order") == "queue":
-            _begin(database, choice)
         _list(database, choice, None)
         return
     with st.container(key="claims_detail"):
@@ -46,45 +44,30 @@ def claims(database: Database) -> None:
         _list(database, choice, claim["claim_id"])
 
 
-def _begin(database: Database, choice: Choice) -> None:
+def _begin(claim_id: str) -> None:
     """Put the way into the queue on the page, so that keys lead all the way through it."""
-    first = database.rows(
-        f"SELECT claim_id {choice.rows} ORDER BY {choice.order.sql} LIMIT 1", choice.condition.parameters
+    st.button(
+        "Begin reviewing", key="begin", type="primary", shortcut="J", on_click=lambda: address.put(claim=claim_id)
     )
-    if first:
-        st.button(
-            "Begin reviewing",
-            key="begin",
-            type="primary",
-            shortcut="J",
-            on_click=lambda: address.put(claim=first[0]["claim_id"]),
-        )
-
-
-def _title(database: Database, paper_id: str) -> str | None:
-    if not paper_id:
-        return None
-    rows = database.rows("SELECT title FROM papers WHERE paper_id = ?", [paper_id])
-    return rows[0]["title"] if rows else None
 
 
 def _list(database: Database, choice: Choice, selected: str | None) -> None:
     """Put the claims that fit on the page; beside a selected one only what tells them apart."""
-    count = database.row(f"SELECT count(*) AS count {choice.rows}", choice.condition.parameters)["count"]
-    if not count:
-        said = "No claim fits." if address.text("order") != "queue" else "Nothing is left in the queue."
-        show(element("p", said, style_class="quiet"))
+    is_queue = address.text("order") == "queue"
+    rows, pager = paged(database, choice.page, choice.condition.parameters, "claim")
+    if not rows:
+        show(element("p", "Nothing is left in the queue." if is_queue else "No claim fits.", style_class="quiet"))
         return
-    pager = Pager("page", count, "claim")
-    rows = database.rows(choice.page, [*choice.condition.parameters, pager.size, pager.offset])
-    show(_table(rows, count, choice, selected))
+    if is_queue and selected is None:
+        _begin(rows[0]["claim_id"])
+    show(_table(rows, pager.total, choice, selected))
     pager.show()
     downloads.csv(
         database,
         "claims",
         f"SELECT * {choice.rows} ORDER BY {choice.order.sql}",
         choice.condition.parameters,
-        label=f"Download {count:,} as CSV",
+        label=f"Download {pager.total:,} as CSV",
     )
 
 

@@ -8,10 +8,10 @@ import streamlit as st
 from dashboards import address, downloads
 from dashboards.database import Database, Row
 from dashboards.markup import element, heading, show, way
-from dashboards.pager import Pager
+from dashboards.pager import paged
 from dashboards.sentence import source
 from models.notation import amount, bounded, counted
-from models.selection import Condition
+from models.selection import Condition, mentioning
 
 _ORDERS = {
     "": ("Most papers first", "paper_count DESC, spread DESC"),
@@ -38,29 +38,27 @@ def conflicts(database: Database) -> None:
         between = address.ticked("Only between papers", "between", help="Leave out what one paper prints itself")
     condition = Condition()
     if search:
-        condition &= Condition("contains(lower(concat_ws(chr(10), benchmark, metric, model)), lower(?))", (search,))
+        condition &= mentioning(search, "benchmark, metric, model")
     if between:
         condition &= Condition("NOT within_one_paper")
-    matching = f"FROM conflicts WHERE {condition.sql}"
-    count = database.row(f"SELECT count(*) AS count {matching}", condition.parameters)["count"]
-    if not count:
+    fitting, in_order = f"FROM conflicts WHERE {condition.sql}", f"ORDER BY {_ORDERS[order][1]}, {_UNIQUE}"
+    page = f"SELECT *, count(*) OVER () AS total {fitting} {in_order} LIMIT ? OFFSET ?"
+    rows, pager = paged(database, page, condition.parameters, "conflict", size=10)
+    if not rows:
         said = "No conflict fits." if search or between else "No two numbers contradict each other so far."
         show(element("p", said, style_class="quiet"))
         return
-    pager = Pager("page", count, "conflict", size=10)
-    ordered = f"SELECT * {matching} ORDER BY {_ORDERS[order][1]}, {_UNIQUE}"
-    rows = database.rows(f"{ordered} LIMIT ? OFFSET ?", [*condition.parameters, pager.size, pager.offset])
     claims = _claims(database, rows)
     show(
         element(
             "div",
-            element("p", counted(count, "conflict"), style_class="quiet"),
+            element("p", counted(pager.total, "conflict"), style_class="quiet"),
             *(_conflict(row, claims) for row in rows),
             style_class="conflicts",
         )
     )
     pager.show()
-    downloads.csv(database, "conflicts", ordered, condition.parameters)
+    downloads.csv(database, "conflicts", f"{fitting} {in_order}", condition.parameters)
 
 
 def _claims(database: Database, conflicts: Sequence[Row]) -> dict[tuple[str, str], Row]:

@@ -39,6 +39,11 @@ class Database:
         path = Path(os.environ.get("CLAIMBOARD_DB") or DEFAULT_DATABASE)
         return cls(path, Store(path).stamp())
 
+    @property
+    def holds(self) -> Row:
+        """Whether there are `papers` and `claims` in it."""
+        return self.row("SELECT EXISTS (FROM coverage) AS papers, EXISTS (FROM claims) AS claims")
+
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Return the rows of a SELECT statement: few, as they are kept. Raises ClaimboardError where it cannot be."""
         return _rows(str(self.path), self.stamp, sql, tuple(parameters))

@@ -59,6 +59,16 @@ class Order:
         return ", ".join(self.keys)
 
     @property
+    def named(self) -> str:
+        """The keys as columns `order_0`, `order_1` and so on."""
+        return ", ".join(f"{key} AS order_{number}" for number, key in enumerate(self.keys))
+
+    @property
+    def names(self) -> str:
+        """The names of these columns."""
+        return ", ".join(f"order_{number}" for number in range(len(self.keys)))
+
+    @property
     def backwards(self) -> str:
         """The same, the last claim first."""
         return ", ".join(f"{key} DESC" for key in self.keys)
@@ -93,17 +103,19 @@ class Choice:
 
     @property
     def page(self) -> str:
-        """A statement for some of the claims in order; its last two parameters are how many, and after how many.
+        """A statement for some of the claims in order, as `dashboards.pager.paged` takes it.
 
         Which they are is found out from few columns, as the sort has to hold them: of a million claims the last come
         nearly as fast as the first. The place of the paper tells the database where to look for their other columns.
         """
         return f"""
-            WITH page AS (
-                SELECT paper_position, paper_id, claim_id {self.rows} ORDER BY {self.order.sql} LIMIT ? OFFSET ?
+            WITH fitting AS MATERIALIZED (
+                SELECT paper_position, paper_id, claim_id, {self.order.named} {self.rows}
+            ), page AS (
+                FROM fitting ORDER BY {self.order.names} LIMIT ? OFFSET ?
             )
             FROM page JOIN {self.view} USING (paper_position, paper_id, claim_id)
-            SELECT {self.view}.* ORDER BY {self.order.sql}
+            SELECT {self.view}.*, (SELECT count(*) FROM fitting) AS total ORDER BY {self.order.names}
         """
 
 

@@ -1,10 +1,12 @@
 """Long tables a page at a time; the number of the page stands in the address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboards import address
+from dashboards.database import Database, Row
 from models.notation import counted
 
 
@@ -49,6 +51,24 @@ class Pager:
             on_click=go_to,
             args=(self.parameter, number),
         )
+
+
+def paged(
+    database: Database, sql: str, parameters: Sequence[object], noun: str, size: int = 25
+) -> tuple[list[Row], Pager]:
+    """Return the rows of the page that the address asks for, and which they are: of a page beyond the last, the last.
+
+    The last two parameters of the statement, given here, are how many rows it returns, and after how many. Each row has
+    how many there are in all, as `total`: one look finds both.
+    """
+    pager = Pager("page", address.number("page") * size, noun, size)
+    rows = database.rows(sql, [*parameters, size, pager.offset])
+    if not rows and pager.offset:
+        rows = database.rows(sql, [*parameters, size, 0])
+    found = Pager("page", rows[0]["total"] if rows else 0, noun, size)
+    if found.offset != pager.offset:
+        rows = database.rows(sql, [*parameters, size, found.offset])
+    return rows, found
 
 
 def go_to(parameter: str, number: int = 1) -> None:

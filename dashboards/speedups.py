@@ -9,10 +9,10 @@ import streamlit as st
 from dashboards import address, charts, downloads
 from dashboards.database import Database, Row
 from dashboards.markup import element, heading, show
-from dashboards.pager import Pager
+from dashboards.pager import paged
 from dashboards.sentence import folded, times
 from models.notation import bounded, counted, measured
-from models.selection import IN_ORDER, Condition
+from models.selection import IN_ORDER, Condition, mentioning
 
 _FAMILIES = ("speed", "memory", "energy", "compute", "cost", "size")
 _BETTER = {
@@ -66,40 +66,14 @@ def speedups(database: Database) -> None:
         )
         search = address.searched("Search", "search", placeholder="A model, baseline, hardware, or words")
     condition = _condition(family, bound, search)
-    key, name = _GROUPINGS[grouping]
-    total = database.row(
-        f"SELECT count(*) AS claims, count(DISTINCT {key}) AS rows FROM speedups WHERE {condition.sql}",
-        condition.parameters,
-    )
-    if not total["claims"]:
+    rows, pager = paged(database, _page(condition, grouping), condition.parameters, grouping, size=12)
+    if not rows:
         show(element("p", "No claim fits. Another family, or fewer words, may.", style_class="quiet"))
         return
-    _draw_distribution(database, family, condition, total["claims"])
-    pager = Pager("page", total["rows"], grouping, size=12)
-    rows = database.rows(
-        f"""
-        WITH groups AS (
-            SELECT {key} AS group_key, {name} AS group_name, max(coalesce(factor_high, factor)) AS best,
-                min(paper_position) AS first
-            FROM speedups WHERE {condition.sql}
-            GROUP BY group_key
-            ORDER BY best DESC, first, group_key LIMIT ? OFFSET ?
-        ), fitting AS (
-            SELECT {key} AS group_key, paper_position, claim_position, paper_id, claim_id, factor
-            FROM speedups WHERE {condition.sql}
-        ), page AS (
-            SELECT groups.*, paper_position, paper_id, claim_id
-            FROM fitting JOIN groups ON groups.group_key = fitting.group_key
-            ORDER BY best DESC, first, groups.group_key, factor DESC, {IN_ORDER} LIMIT {_CLAIMS}
-        )
-        SELECT page.group_name, speedups.*
-        FROM page JOIN speedups USING (paper_position, paper_id, claim_id)
-        ORDER BY best DESC, first, group_key, factor DESC, {IN_ORDER}
-        """,
-        [*condition.parameters, pager.size, pager.offset, *condition.parameters],
-    )
+    claims = rows[0]["claim_count"]
+    _draw_distribution(database, family, condition, claims)
     _draw(family, rows)
-    show(_table(family, rows, total["claims"]))
+    show(_table(family, rows, claims))
     pager.show()
     downloads.csv(
         database,
@@ -119,10 +93,32 @@ def _condition(family: str, bound: str, search: str) -> Condition:
     condition = Condition("family = ?", (family,))
     if bound:
         condition &= _OF_BOUND[bound]
-    if search:
-        texts = "evidence, title, metric, model, benchmark, baseline, setting"
-        condition &= Condition(f"contains(lower(concat_ws(chr(10), {texts})), lower(?))", (search,))
-    return condition
+    return condition & mentioning(search) if search else condition
+
+
+def _page(condition: Condition, grouping: str) -> str:
+    """Return the statement for the claims of some groups, those with the largest factor first."""
+    key, name = _GROUPINGS[grouping]
+    return f"""
+        WITH fitting AS MATERIALIZED (
+            SELECT {key} AS group_key, title, canonical_metric, canonical_benchmark, benchmark_task, paper_position,
+                claim_position, paper_id, claim_id, factor, factor_high
+            FROM speedups WHERE {condition.sql}
+        ), groups AS (
+            SELECT group_key, {name} AS group_name, max(coalesce(factor_high, factor)) AS best,
+                min(paper_position) AS first, count(*) OVER () AS total
+            FROM fitting
+            GROUP BY group_key
+            ORDER BY best DESC, first, group_key LIMIT ? OFFSET ?
+        ), page AS (
+            SELECT groups.*, paper_position, paper_id, claim_id
+            FROM fitting JOIN groups ON groups.group_key = fitting.group_key
+            ORDER BY best DESC, first, groups.group_key, factor DESC, {IN_ORDER} LIMIT {_CLAIMS}
+        )
+        SELECT page.group_name, page.total, (SELECT count(*) FROM fitting) AS claim_count, speedups.*
+        FROM page JOIN speedups USING (paper_position, paper_id, claim_id)
+        ORDER BY best DESC, first, group_key, factor DESC, {IN_ORDER}
+    """
 
 
 def _draw_distribution(database: Database, family: str, condition: Condition, claims: int) -> None:

@@ -14,7 +14,7 @@ def nothing_in(database: Database) -> bool:
     """Say how papers get into the database where there are none, and return whether that is so."""
     if not database.stamp:
         missing(database)
-    elif not database.row("SELECT EXISTS (FROM coverage) AS some")["some"]:
+    elif not database.holds["papers"]:
         empty(database)
     else:
         return False

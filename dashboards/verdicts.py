@@ -26,7 +26,7 @@ _NONE = "(none)"
 
 def bar(database: Database, choice: Choice, claim: Row) -> None:
     """Put the verdicts, the ways to the neighbours and what came of the last verdict on the page."""
-    before, after = _neighbour(database, choice, claim, -1), _neighbour(database, choice, claim, 1)
+    before, after = _neighbours(database, choice, claim)
     # After a verdict the queue goes on; elsewhere a reviewer wants to see what came of it.
     following = (after or before) if address.text("order") == "queue" else claim["claim_id"]
     with st.container(horizontal=True, vertical_alignment="center", key="verdicts"):
@@ -107,18 +107,15 @@ def _decide(database: Database, claim: Row, verdict: Judgement, following: str |
     _give(database, claim, verdict, following)
 
 
-def _neighbour(database: Database, choice: Choice, claim: Row, step: int) -> str | None:
-    """Return the id of the claim that comes before or after in the list, whether this one is still in it or not."""
-    keys = choice.order.keys
-    compared, direction = (">", choice.order.sql) if step > 0 else ("<", choice.order.backwards)
-    rows = database.rows(
-        f"""
-        SELECT claim_id {choice.rows} AND ({", ".join(keys)}) {compared} ({", ".join("?" for _ in keys)})
-        ORDER BY {direction} LIMIT 1
-        """,
-        [*choice.condition.parameters, *(claim[f"order_{position}"] for position in range(len(keys)))],
-    )
-    return rows[0]["claim_id"] if rows else None
+def _neighbours(database: Database, choice: Choice, claim: Row) -> tuple[str | None, str | None]:
+    """Return the ids of the claims before and after in the list, whether this one is still in it or not."""
+    order, place = choice.order, [claim[f"order_{position}"] for position in range(len(choice.order.keys))]
+    here = f"({', '.join('?' for _ in place)})"
+    before = f"SELECT claim_id {choice.rows} AND ({order.sql}) < {here} ORDER BY {order.backwards} LIMIT 1"
+    after = f"SELECT claim_id {choice.rows} AND ({order.sql}) > {here} ORDER BY {order.sql} LIMIT 1"
+    parameters = [*choice.condition.parameters, *place]
+    row = database.row(f"SELECT ({before}) AS before, ({after}) AS after", [*parameters, *parameters])
+    return row["before"], row["after"]
 
 
 def _give(  # noqa: PLR0913, PLR0917 — what a verdict has

@@ -23,6 +23,9 @@ BEST_FIRST = (
 """Scores by `place`, as the view leaderboard chooses that of a model: of several in one sentence the surest, then the
 least flattering."""
 
+SEARCHED = "evidence, title, metric, model, benchmark, baseline, setting"
+"""Columns of claims in which words are looked for."""
+
 LARGEST_FIRST = "model_count DESC, paper_count DESC, direction_known DESC, benchmark_key, metric_key, unit, setting_key"
 """Boards: a single row compares nothing, nor do the scores of a single paper, or of what nobody else measures."""
 
@@ -107,8 +110,7 @@ def matching_claims(  # noqa: PLR0913, PLR0917 — each narrows
     """
     condition = Condition()
     if search:
-        texts = "evidence, title, metric, model, benchmark, baseline, setting"
-        condition &= Condition(f"contains(lower(concat_ws(chr(10), {texts})), lower(?))", (search,))
+        condition &= mentioning(search)
     if kind is not None:
         condition &= Condition("kind = ?", (kind,))
     if paper is not None:
@@ -120,6 +122,12 @@ def matching_claims(  # noqa: PLR0913, PLR0917 — each narrows
     if model is not None:
         condition &= named_in_part("model", model)
     return condition
+
+
+def mentioning(words: str, texts: str = SEARCHED) -> Condition:
+    """Return the condition under which words stand in one of these columns, in any case."""
+    # DuckDB finds a pattern in half the time that it takes to turn long texts into lower case.
+    return Condition(f"regexp_matches(concat_ws(chr(10), {texts}), regexp_escape(?), 'i')", (words,))
 
 
 def named(kind: NameKind, name: str) -> Condition:
