@@ -130,8 +130,13 @@ def claims(  # noqa: PLR0913 — each is an option of the command
     sort: Sort = "paper",
     limit: int | None = None,
 ) -> tuple[list[Row], int]:
-    """Return the first claims that fit, in their order, and how many fit."""
-    fitting = matching_claims(search=search, kind=kind, paper=paper, benchmark=benchmark)
+    """Return the first claims that fit, in their order, and how many fit.
+
+    Raises ClaimboardError where no claim at all is of such a benchmark.
+    """
+    fitting = matching_claims(search=search, kind=kind, paper=paper)
+    if benchmark is not None:
+        fitting &= _narrowed(store, Condition(), "benchmark", benchmark, "claims", whole_first=False)
     matching = f"FROM claims WHERE {fitting.sql}"
     count = _rows(store, f"SELECT count(*) AS count {matching}", fitting.parameters)[0]["count"]
     rows = _rows(store, f"SELECT * {matching} ORDER BY {_ORDERS[sort]} LIMIT ?", [*fitting.parameters, limit])
@@ -249,7 +254,7 @@ def _narrowed_by_names(
     return condition if model is None else _narrowed(store, condition, "model", model, view)
 
 
-_CALLED = {"leaderboard": "leaderboard", "speedups": "speedup", "conflicts": "conflict"}
+_CALLED = {"leaderboard": "leaderboard", "speedups": "speedup", "conflicts": "conflict", "claims": "claim"}
 
 
 def _narrowed(  # noqa: PLR0913 — each says where to look
@@ -266,7 +271,7 @@ def _narrowed(  # noqa: PLR0913 — each says where to look
         narrower = condition & by_name(what, name)
         if _rows(store, f"SELECT 1 FROM {view} WHERE {narrower.sql} LIMIT 1", narrower.parameters):  # noqa: S608
             return narrower
-    shown = what if view != "speedups" else f"canonical_{what}"
+    shown = f"canonical_{what}" if view in ("speedups", "claims") else what
     names = _rows(
         store,
         f"""
