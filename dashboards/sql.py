@@ -37,7 +37,7 @@ def sql(database: Database) -> None:
         if statement:
             _result(database, statement)
     with schema:
-        show(_schema(database))
+        show(views(database))
 
 
 def _editor(offered: Sequence[Example]) -> None:
@@ -119,31 +119,38 @@ def _answer(path: str, stamp: Stamp, statement: str) -> Answer:
     return _sandbox(path).ask(statement)
 
 
-def _schema(database: Database) -> Element:
+def views(database: Database) -> Element:
     """Return the views with their columns, each with what it means, behind words that open them."""
     columns: dict[str, list[Row]] = {}
     for row in database.rows(
-        """
-        SELECT table_name, column_name, data_type, comment
-        FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal ORDER BY table_name, column_index
+        f"""
+        SELECT table_name AS name, column_name, data_type, comment
+        FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal {_SEEN} ORDER BY name, column_index
         """
     ):
-        columns.setdefault(row["table_name"], []).append(row)
-    views = database.rows(
-        "SELECT view_name, comment FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal ORDER BY view_name"
+        columns.setdefault(row["name"], []).append(row)
+    found = database.rows(
+        f"""
+        SELECT view_name AS name, comment
+        FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal {_SEEN} ORDER BY name
+        """
     )
     return element(
         "section",
         element("h2", "Views"),
-        *(_view(row, columns.get(row["view_name"], [])) for row in views),
+        *(_view(row, columns.get(row["name"], [])) for row in found),
         style_class="schema",
     )
+
+
+_SEEN = "QUALIFY database_name = 'temp' OR NOT bool_or(database_name = 'temp') OVER (PARTITION BY name)"
+"""Of the views of an older claimboard in the file only those that this one does not put its own before."""
 
 
 def _view(view: Row, columns: Sequence[Row]) -> Element:
     return element(
         "details",
-        element("summary", view["view_name"]),
+        element("summary", view["name"]),
         element("p", view["comment"] or "", style_class="quiet"),
         element("dl", *(element("div", *_column(row)) for row in columns)),
     )

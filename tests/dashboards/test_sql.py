@@ -2,19 +2,30 @@
 
 import re
 from pathlib import Path
+from shutil import copy
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 
+from dashboards.database import Database
 from dashboards.examples import Example, examples
+from dashboards.sql import views
 from models.store import Store
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.title)
 def test_every_example_runs(database: Path, example: Example) -> None:
     assert Store(database).query(example.sql).num_columns > 1
+
+
+def test_views_that_an_older_claimboard_has_left_in_the_file_are_listed_once(database: Path, tmp_path: Path) -> None:
+    store = Store(copy(database, tmp_path))
+    with store.write() as connection:
+        connection.execute("UPDATE store.meta SET value = 'older' WHERE name = 'views_digest'")
+    listed = [summary.text for summary in views(Database(store.path, store.stamp())).iter("summary")]
+    assert len(listed) == len(set(listed)) > 10
 
 
 def _ask(viewer: Any, statement: str) -> None:
