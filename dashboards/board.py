@@ -77,16 +77,16 @@ def _metric(boards: Sequence[Row]) -> Row:
         list(by_name),
         shown=lambda name: f"{name} · {counted(by_name[name]['model_count'], 'model')}",
         read=lambda _: asked,
-        write=lambda name: _named(by_name[name]),
+        write=lambda name: identity(by_name[name]),
     )
     return by_name[name]
 
 
-def _named(row: Row) -> dict[str, address.Value]:
-    """Return the parameters that name a board of a benchmark."""
+def identity(row: Row, unit: str = "unit") -> dict[str, address.Value]:
+    """Return the parameters that name a board of a benchmark; `unit` is the column that has its unit."""
     return {
         "metric": row["metric_key"] or _NONE,
-        "unit": row["unit"] or _NONE,
+        "unit": row[unit] or _NONE,
         "setting": row["setting_key"] or _NONE,
     }
 
@@ -95,7 +95,7 @@ def _is_named(row: Row) -> bool:
     """Whether the address names this board, as far as it names any, in whatever spelling."""
     metric = address.text("metric")
     return metric in ("", row["metric_key"] or _NONE, *_spelt(metric, row)) and all(
-        address.text(name) in ("", _named(row)[name]) for name in ("unit", "setting")
+        address.text(name) in ("", identity(row)[name]) for name in ("unit", "setting")
     )
 
 

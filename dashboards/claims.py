@@ -58,7 +58,7 @@ def _list(database: Database, choice: Choice, selected: str | None) -> None:
     if not rows:
         show(element("p", "Nothing is left in the queue." if is_queue else "No claim fits.", style_class="quiet"))
         return
-    if is_queue and selected is None:
+    if is_queue and selected is None and pager.number == 1:
         _begin(rows[0]["claim_id"])
     show(_table(rows, pager.total, choice, selected))
     pager.show()

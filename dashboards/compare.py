@@ -7,11 +7,12 @@ from xml.etree.ElementTree import Element
 import streamlit as st
 
 from dashboards import address, charts, downloads
+from dashboards.board import identity
 from dashboards.database import Database, Row
 from dashboards.leaders import largest, leaders
 from dashboards.markup import element, heading, quotation, show, way
 from models.notation import amount, bounded, counted, measured
-from models.selection import BEST_FIRST, Condition
+from models.selection import BEST_FIRST, Condition, mentioning
 
 _MOST = 6
 _OFFERED = 400
@@ -97,16 +98,17 @@ def _names(database: Database, what: str, search: str) -> dict[str, str]:
     key, name = _ITEMS[what]
     chosen = address.texts("item")[:_MOST]
     of_chosen = _of_items(what, chosen).sql if chosen else "false"
+    found = mentioning(search, name)
     rows = database.rows(
         f"""
         SELECT {key} AS key, {_SHOWN_AS[what]}({name}) AS name, count(*) AS scores, bool_or({of_chosen}) AS chosen
         FROM claims
-        WHERE {_SCORES} AND {key} IS NOT NULL AND ({of_chosen} OR contains(lower({name}), lower(?)))
+        WHERE {_SCORES} AND {key} IS NOT NULL AND ({of_chosen} OR {found.sql})
         GROUP BY key
         ORDER BY chosen DESC, scores DESC, key
         LIMIT {_OFFERED}
         """,
-        [*chosen, *chosen, search],
+        [*chosen, *chosen, *found.parameters],
     )
     return {row["key"]: f"{row['name']} · {counted(row['scores'], 'score')}" for row in rows}
 
@@ -241,13 +243,7 @@ def _line(
 ) -> Element:
     first = next(iter(cells.values()))
     best = min(cell["place"] for cell in cells.values()) if len(cells) > 1 else None
-    scale = address.to(
-        "leaderboards",
-        benchmark=first["benchmark_key"],
-        metric=first["metric_key"],
-        unit=first["normal_unit"],
-        setting=first["setting_key"],
-    )
+    scale = address.to("leaderboards", benchmark=first["benchmark_key"], **identity(first, "normal_unit"))
     unit = f", {first['normal_unit']}" if first["normal_unit"] else ""
     return element(
         "tr",
@@ -281,7 +277,7 @@ def _cell(what: str, cell: Row | None, title: str, *, best: float | None, disput
         cell["setting"],
         f"{cell['scores']:,} scores, {_range(cell)}" if different else None,
     ]
-    to_conflicts = address.to("conflicts", benchmark=cell["benchmark_key"])
+    to_conflicts = address.to("conflicts", search=cell["canonical_benchmark"])
     return element(
         "td",
         way(printed, to_claim, style_class="number best" if cell["place"] == best else "number"),

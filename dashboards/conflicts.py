@@ -10,7 +10,7 @@ from dashboards.database import Database, Row
 from dashboards.markup import element, heading, show, way
 from dashboards.pager import paged
 from dashboards.sentence import source
-from models.notation import amount, bounded, counted
+from models.notation import amount, bounded, counted, measured
 from models.selection import Condition, mentioning
 
 _ORDERS = {
@@ -90,7 +90,11 @@ def _conflict(row: Row, claims: dict[tuple[str, str], Row]) -> Element:
     more = len(row["claim_ids"]) - len(found)
     return element(
         "article",
-        element("h2", row["model"], element("span", f" · {row['benchmark']} · {row['metric']}", style_class="quiet")),
+        element(
+            "h2",
+            row["model"],
+            element("span", f" · {row['benchmark']} · {measured(row['metric'])}", style_class="quiet"),
+        ),
         element("p", " · ".join(said), style_class="quiet"),
         element("div", *(_side(claim, row) for claim in found), style_class="sides"),
         element("p", way(f"All these claims{f', {more:,} more' if more > 0 else ''}", ask), style_class="more quiet"),

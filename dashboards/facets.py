@@ -11,7 +11,7 @@ from dashboards import address
 from dashboards.database import Database
 from dashboards.markup import element, way
 from models.claim import Flag, FoundFlag, Kind
-from models.selection import Condition, matching_claims
+from models.selection import Condition, matching_claims, named
 from models.vocabulary import NameKind, vocabulary
 
 _MOST = 1_000
@@ -24,7 +24,8 @@ _KIND_HELP = (
 
 _NAMES: tuple[NameKind, ...] = ("benchmark", "metric", "model")
 
-_FAMILIES = ("quality", "speed", "memory", "energy", "compute", "size", "cost")
+_FAMILIES = ("quality", "speed", "memory", "energy", "compute", "size", "cost", "none")
+"""What a metric may be about; `none` is where that is not known."""
 
 _FLAGS = (*get_args(Flag), *get_args(FoundFlag))
 
@@ -125,9 +126,9 @@ def choice() -> Choice:
     condition = matching_claims(address.text("search").strip(), kind, address.text("paper") or None)
     for name in _NAMES:
         if asked := address.text(name):
-            condition &= _named(name, asked)
+            condition &= named(name, asked)
     if family := address.one_of("family", _FAMILIES):
-        condition &= Condition("metric_family = ?", (family,))
+        condition &= Condition("coalesce(metric_family, 'none') = ?", (family,))
     if extractor := address.text("extractor"):
         condition &= Condition("extractor = ?", (extractor,))
     if flag := address.text("flag"):
@@ -196,12 +197,6 @@ def _name_picker(database: Database, kind: NameKind) -> None:
         key = vocabulary().key(kind, asked)
         names = {asked: names.get(key, asked), **names}
     address.picked(kind.capitalize(), kind, ["", *names], shown=_or_any(names))
-
-
-def _named(kind: NameKind, name: str) -> Condition:
-    """Return the condition under which a claim has this benchmark, metric or model, given by key or in any spelling."""
-    keys = tuple(dict.fromkeys((name, vocabulary().key(kind, name))))
-    return Condition(f"{kind}_key IN ({', '.join('?' for _ in keys)})", keys)
 
 
 def active(paper: str | None) -> Element | None:

@@ -6,7 +6,7 @@ from dashboards.browse import areas, tasks
 from dashboards.database import Database, Row
 from dashboards.markup import element, heading, show
 from models.notation import counted
-from models.vocabulary import vocabulary
+from models.selection import named
 
 _BENCHMARKS = 2000
 """What the picker offers at most, those with the longest leaderboards first; an address can name any other."""
@@ -62,8 +62,8 @@ def _key(database: Database, name: str, offered: dict[str, str]) -> str:
     """Return the key of the benchmark that has a leaderboard under this name, in whatever spelling; empty for none."""
     if not name or name in offered:
         return name
-    keys = (name, vocabulary().key("benchmark", name))
-    found = database.rows("SELECT benchmark_key FROM scores WHERE benchmark_key IN (?, ?) LIMIT 1", keys)
+    condition = named("benchmark", name)
+    found = database.rows(f"SELECT benchmark_key FROM scores WHERE {condition.sql} LIMIT 1", condition.parameters)
     if not found:
         show(element("p", f"No leaderboard here is of {name}.", style_class="notice"))
     return str(found[0]["benchmark_key"]) if found else ""

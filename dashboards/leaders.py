@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboards.database import Database, Row
-from models.selection import IN_ORDER
+from models.selection import IN_ORDER, LARGEST_FIRST
 
 _IDENTITY = ("benchmark_key", "metric_key", "unit", "setting_key")
 
@@ -11,13 +11,14 @@ _IDENTITY = ("benchmark_key", "metric_key", "unit", "setting_key")
 def largest(database: Database, most: int, *, models: int = 1) -> list[Row]:
     """Return the leaderboards of most models, those of at least so many, with their keys and `model_count`."""
     return database.rows(
-        """
+        f"""
         SELECT benchmark_key, metric_key, unit, setting_key,
-            count(DISTINCT model_key) AS model_count, count(DISTINCT paper_id) AS paper_count
+            count(DISTINCT model_key) AS model_count, count(DISTINCT paper_id) AS paper_count,
+            any_value(direction_known) AS direction_known
         FROM scores
-        GROUP BY ALL
+        GROUP BY benchmark_key, metric_key, unit, setting_key
         HAVING model_count >= ?
-        ORDER BY model_count DESC, paper_count DESC, benchmark_key, metric_key, unit, setting_key
+        ORDER BY {LARGEST_FIRST}
         LIMIT ?
         """,
         [models, most],

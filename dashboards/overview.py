@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 import streamlit as st
 
 from dashboards import address
+from dashboards.board import identity
 from dashboards.database import Database, Row
 from dashboards.leaders import largest, leaders
 from dashboards.markup import element, heading, show, way
@@ -104,13 +105,7 @@ def _boards(database: Database) -> Element:
 
 
 def _leader(row: Row) -> Element:
-    board = address.to(
-        "leaderboards",
-        benchmark=row["benchmark_key"],
-        metric=row["metric_key"] or "-",
-        unit=row["unit"] or "-",
-        setting=row["setting_key"] or "-",
-    )
+    board = address.to("leaderboards", benchmark=row["benchmark_key"], **identity(row))
     details = (row["metric"], row["setting_key"], counted(row["model_count"], "model"))
     score = bounded(row["printed_value"], row["printed_value_high"], row["printed_unit"], row["bound"])
     to_claim = address.to("claims", paper=row["paper_id"], claim=row["claim_id"])
@@ -134,7 +129,7 @@ def _attention(database: Database, counts: Row) -> Element:
         _conflicts(database),
         _item(counts["flagged"], "claim", "flagged for a second look", address.to("claims", flag="any")),
         _item(waiting, "claim", "that nobody has reviewed", address.to("claims", order="queue")),
-        _item(failed, "paper", "that could not be read", address.to("runs", show="failures")),
+        _item(failed, "paper", "that could not be read", address.to("runs")),
         _item(unread, "paper", "not read yet", address.to("runs")),
     ]
     there = [item for item in items if item is not None]

@@ -42,7 +42,7 @@ _COLOURS = charts.Groups(tuple(_BOUNDS.values()), "The number is")
 _OF_BOUND = {"typical": Condition("bound <> 'up_to'"), "up_to": Condition("bound = 'up_to'")}
 
 _CLAIMS = 120
-"""Claims that a page shows at most: groups are few, and some are large."""
+"""Claims that a page shows at most: groups are few, and some are large. Of each, the largest come first."""
 
 
 def speedups(database: Database) -> None:
@@ -113,7 +113,9 @@ def _page(condition: Condition, grouping: str) -> str:
         ), page AS (
             SELECT groups.*, paper_position, paper_id, claim_id
             FROM fitting JOIN groups ON groups.group_key = fitting.group_key
-            ORDER BY best DESC, first, groups.group_key, factor DESC, {IN_ORDER} LIMIT {_CLAIMS}
+            ORDER BY row_number() OVER (PARTITION BY groups.group_key ORDER BY factor DESC, {IN_ORDER}),
+                best DESC, first, groups.group_key
+            LIMIT {_CLAIMS}
         )
         SELECT page.group_name, page.total, (SELECT count(*) FROM fitting) AS claim_count, speedups.*
         FROM page JOIN speedups USING (paper_position, paper_id, claim_id)

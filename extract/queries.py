@@ -9,10 +9,12 @@ from models.nearness import near
 from models.selection import (
     IN_ORDER,
     LARGEST_FIRST,
+    LEAST_SURE_FIRST,
     Condition,
     Selection,
     matching_claims,
     named,
+    named_among,
     named_in_part,
     quoted,
     written,
@@ -30,7 +32,7 @@ Factored = Literal["speed", "memory", "energy", "compute", "size", "cost"]
 
 _ORDERS: dict[Sort, str] = {
     "paper": IN_ORDER,
-    "confidence": f"confidence NULLS FIRST, certainty NULLS FIRST, {IN_ORDER}",
+    "confidence": LEAST_SURE_FIRST,
 }
 
 
@@ -116,7 +118,9 @@ def conflicts(
     }
     for row in found:
         del row["count"]
-        row["claims"] = [claims[place] for place in zip(row["paper_ids"], row["claim_ids"], strict=True)]
+        # What somebody rejects meanwhile is not there any more.
+        places = zip(row["paper_ids"], row["claim_ids"], strict=True)
+        row["claims"] = [claims[place] for place in places if place in claims]
     return found, count
 
 
@@ -136,7 +140,7 @@ def claims(  # noqa: PLR0913 — each is an option of the command
     """
     fitting = matching_claims(search=search, kind=kind, paper=paper)
     if benchmark is not None:
-        fitting &= _narrowed(store, Condition(), "benchmark", benchmark, "claims", whole_first=False)
+        fitting &= _narrowed(store, Condition(), "benchmark", benchmark, "claims")
     matching = f"FROM claims WHERE {fitting.sql}"
     count = _rows(store, f"SELECT count(*) AS count {matching}", fitting.parameters)[0]["count"]
     rows = _rows(store, f"SELECT * {matching} ORDER BY {_ORDERS[sort]} LIMIT ?", [*fitting.parameters, limit])
@@ -190,21 +194,24 @@ def _near(asked: str, names: Sequence[str]) -> str:
 def _fitting(  # noqa: PLR0913, PLR0917 — each is an option of the command
     store: Store, view: str, present: Sequence[str], benchmark: str | None, metric: str | None, kind: Kind | None
 ) -> Condition:
-    condition = Condition()
-    if view in ("leaderboard", "boards"):
-        if benchmark is not None:
-            condition = _narrowed(store, condition, "benchmark", benchmark)
-        if metric is not None:
-            condition = _narrowed(store, condition, "metric", metric)
-        benchmark = metric = None
-        if kind is None:
-            return condition
-    wanted = {"benchmark_key": benchmark, "metric_key": metric, "kind": kind}
-    fitting = matching_claims(kind=kind, benchmark=benchmark, metric=metric)
-    if all(column in present for column, value in wanted.items() if value is not None):
-        return condition & fitting
-    missing = ", ".join(column.removesuffix("_key") for column, value in wanted.items() if value is not None)
-    return condition & _of_claims(view, present, fitting, missing)
+    """Return the condition under which a row of a view is of what is given, or else a claim of its paper is."""
+    own, of_claims = Condition(), Condition()
+    missing: list[str] = []
+    names: dict[NameKind, str | None] = {"benchmark": benchmark, "metric": metric}
+    for what, name in names.items():
+        if name is None:
+            continue
+        if f"{what}_key" in present:
+            own = _narrowed(store, own, what, name, view)
+        else:
+            of_claims = _narrowed(store, of_claims, what, name, "claims")
+            missing.append(what)
+    if kind is not None and "kind" in present:
+        own &= matching_claims(kind=kind)
+    elif kind is not None:
+        of_claims &= matching_claims(kind=kind)
+        missing.append("kind")
+    return own & _of_claims(view, present, of_claims, ", ".join(missing)) if missing else own
 
 
 def _reviewed(view: str, present: Sequence[str]) -> Condition:
@@ -250,41 +257,50 @@ def _narrowed_by_names(
 ) -> Condition:
     """Narrow a condition on a view of claims by what is given. A benchmark may be one of several of a claim."""
     if benchmark is not None:
-        condition = _narrowed(store, condition, "benchmark", benchmark, view, whole_first=False)
+        condition = _narrowed(store, condition, "benchmark", benchmark, view)
     return condition if model is None else _narrowed(store, condition, "model", model, view)
 
 
-_CALLED = {"leaderboard": "leaderboard", "speedups": "speedup", "conflicts": "conflict", "claims": "claim"}
+_MOST_NAMED = 5
+
+_CALLED = {
+    "leaderboard": "leaderboard",
+    "boards": "leaderboard",
+    "speedups": "speedup",
+    "conflicts": "conflict",
+    "claims": "claim",
+}
 
 
-def _narrowed(  # noqa: PLR0913 — each says where to look
-    store: Store,
-    condition: Condition,
-    what: NameKind,
-    name: str,
-    view: str = "leaderboard",
-    *,
-    whole_first: bool = True,
-) -> Condition:
-    """Narrow a condition on a view by a name, as a whole where one is called so, else as a part."""
-    for by_name in (named, named_in_part) if whole_first else (named_in_part,):
-        narrower = condition & by_name(what, name)
-        if _rows(store, f"SELECT 1 FROM {view} WHERE {narrower.sql} LIMIT 1", narrower.parameters):  # noqa: S608
+def _narrowed(store: Store, condition: Condition, what: NameKind, name: str, view: str = "leaderboard") -> Condition:
+    """Narrow a condition on a view that has keys by a name, as a whole where one is called so, else as a part.
+
+    Raises ClaimboardError where nothing is.
+    """
+    # One that was rejected is a claim too.
+    source = "store.current_claims" if view == "claims" else view
+    shown = f"canonical_{what}"
+    if shown not in store.query(f"FROM {quoted(view)} LIMIT 0").column_names:
+        shown = what
+    # A leaderboard is of what its papers name, as they do; a claim may be of several benchmarks.
+    whole = named(what, name) if view in ("leaderboard", "boards") else named_among(what, name, shown)
+    for narrow in (whole, named_in_part(what, name)):
+        narrower = condition & narrow
+        if _rows(store, f"SELECT 1 FROM {source} WHERE {narrower.sql} LIMIT 1", narrower.parameters):  # noqa: S608
             return narrower
-    shown = f"canonical_{what}" if view in ("speedups", "claims") else what
     names = _rows(
         store,
         f"""
-        SELECT {shown} AS name FROM {view} WHERE {condition.sql} AND {what} IS NOT NULL
-        GROUP BY ALL ORDER BY max(jaro_winkler_similarity(lower({shown}), lower(?))) DESC, name LIMIT 5
+        SELECT {shown} AS name, count(*) AS count FROM {source} WHERE {condition.sql} AND {what} IS NOT NULL
+        GROUP BY ALL ORDER BY count DESC, name
         """,  # noqa: S608
-        [*condition.parameters, name],
+        condition.parameters,
     )
-    called = _CALLED[view]
     if not names:
-        raise ClaimboardError(f"{store.path} has no {called} of a {what} yet: extract more papers")
-    near = ", ".join(row["name"] for row in names)
-    raise ClaimboardError(f"{store.path} has no {called} of the {what} {name!r}; near to it are: {near}")
+        raise ClaimboardError(f"{store.path} has no {_CALLED.get(view, 'row')} of a {what} yet: extract more papers")
+    there = [row["name"] for row in names]
+    others = near(name, there) or f"most are of {', '.join(there[:_MOST_NAMED])}"
+    raise ClaimboardError(f"{store.path} has no {_CALLED.get(view, 'row')} of the {what} {name!r}; {others}")
 
 
 def _rows(store: Store, sql: str, parameters: Sequence[Any] | None = None) -> list[Row]:

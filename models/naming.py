@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from models.errors import ClaimboardError
+from models.nearness import near
 from models.paper import Entry
 from models.selection import Condition, named, named_in_part
 from models.store import Store
-from models.vocabulary import normal_form
+from models.vocabulary import normal_form, vocabulary
 
 Row = dict[str, Any]
 
@@ -65,8 +66,9 @@ def _papers(store: Store, asked: str) -> list[Row]:
 
 def _models(store: Store, asked: str) -> list[Row]:
     # What is a name within its paper only has a key that says so: "baseline of 2401.01234".
-    by_name = named("model", asked)
-    condition = Condition(f"({by_name.sql} OR model_key = ?)", (*by_name.parameters, asked))
+    name, _, paper_id = asked.rpartition(" of ")
+    by_name, within = named("model", asked), f"{vocabulary().form('model', name)} of {paper_id}"
+    condition = Condition(f"({by_name.sql} OR model_key = ?)", (*by_name.parameters, within))
     return _rows(
         store,
         f"SELECT {_MODEL} FROM claims WHERE {condition.sql} GROUP BY model_key",  # noqa: S608
@@ -109,28 +111,18 @@ _MODEL = "'model' AS kind, model_key AS key, mode(canonical_model) AS name, coun
 def _near(store: Store, asked: str) -> str:
     rows = _rows(
         store,
-        """
-        WITH names AS (
-            SELECT DISTINCT canonical_model AS name FROM claims WHERE model IS NOT NULL
-            UNION SELECT title FROM papers
-        ), near AS (
-            SELECT name, jaro_winkler_similarity(lower(name), lower(?)) AS likeness FROM names
-        )
-        SELECT name FROM near WHERE likeness > 0.7 ORDER BY likeness DESC, name LIMIT 3
-        """,
-        [asked],
+        "SELECT DISTINCT canonical_model AS name FROM claims WHERE model IS NOT NULL UNION SELECT title FROM papers",
+        [],
     )
-    return (
-        f"; near to it are: {', '.join(row['name'] for row in rows)}"
-        if rows
-        else ": claimboard claims lists what it has"
-    )
+    found = near(asked, (row["name"] for row in rows))
+    return f"; {found}" if found else ": claimboard claims lists what it has"
 
 
 def _called(row: Row) -> str:
     if row["kind"] == "paper":
         return f"{row['key']} ({row['name']})"
-    return repr(row["key"]) if " of " in row["key"] else f"the model {row['name']}"
+    _, within, paper_id = row["key"].rpartition(" of ")
+    return repr(f"{row['name']} of {paper_id}") if within else f"the model {row['name']}"
 
 
 def _rows(store: Store, sql: str, parameters: Sequence[Any]) -> list[Row]:

@@ -13,6 +13,9 @@ from models.vocabulary import NameKind, normal_form, vocabulary
 IN_ORDER = "paper_position, claim_position"
 """Claims in the order in which they were read."""
 
+LEAST_SURE_FIRST = f"confidence NULLS FIRST, certainty NULLS FIRST, {IN_ORDER}"
+"""Claims in the order in which a reviewer should look at them."""
+
 DOUBTFUL = "list_contains(flags, 'several_values')"
 """Claims that one sentence makes several of for one place in a table."""
 
@@ -95,18 +98,10 @@ def written(condition: str) -> Condition:
     return Condition(f"({condition}\n)")
 
 
-def matching_claims(  # noqa: PLR0913, PLR0917 — each narrows
-    search: str | None = None,
-    kind: Kind | None = None,
-    paper: str | None = None,
-    benchmark: str | None = None,
-    metric: str | None = None,
-    model: str | None = None,
-) -> Condition:
+def matching_claims(search: str | None = None, kind: Kind | None = None, paper: str | None = None) -> Condition:
     """Return the condition on the view claims under which a claim fits all that is given.
 
-    `search` is found in the quote, the title and every name, in any case; `benchmark`, `metric` and `model` in any
-    spelling, as a part too.
+    `search` is found in the quote, the title and every name, in any case.
     """
     condition = Condition()
     if search:
@@ -115,12 +110,6 @@ def matching_claims(  # noqa: PLR0913, PLR0917 — each narrows
         condition &= Condition("kind = ?", (kind,))
     if paper is not None:
         condition &= Condition("paper_id = ?", (paper,))
-    if benchmark is not None:
-        condition &= named_in_part("benchmark", benchmark)
-    if metric is not None:
-        condition &= named_in_part("metric", metric)
-    if model is not None:
-        condition &= named_in_part("model", model)
     return condition
 
 
@@ -131,9 +120,26 @@ def mentioning(words: str, texts: str = SEARCHED) -> Condition:
 
 
 def named(kind: NameKind, name: str) -> Condition:
-    """Return the condition on a view that has keys under which the benchmark, metric or model is this one."""
+    """Return the condition on a view that has keys under which the benchmark, metric or model is this one.
+
+    `name` is a name of it in any spelling, or its key.
+    """
     key = _key(kind, name)
-    return Condition(f"{kind}_key = {key.sql}", key.parameters)
+    return Condition(f"{kind}_key IN (?, {key.sql})", (name, *key.parameters))
+
+
+def named_among(kind: NameKind, name: str, shown: str) -> Condition:
+    """Return the condition under which it is this one, or one of several that a claim names together.
+
+    `shown` is the column of what it is called.
+    """
+    one, key = named(kind, name), _key(kind, name)
+    reduced = "lambda part: regexp_replace(lower(part), '[^[:alnum:]@+*#]', '', 'g')"
+    return Condition(
+        f"({one.sql} OR contains({shown}, ', ')"
+        f" AND list_has_any(list_transform(string_split({shown}, ', '), {reduced}), [?, {key.sql}]))",
+        (*one.parameters, normal_form(name), *key.parameters),
+    )
 
 
 def named_in_part(kind: NameKind, name: str) -> Condition:

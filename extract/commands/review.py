@@ -1,5 +1,6 @@
 """The commands `claimboard review`: claims out to a spreadsheet, verdicts in again, and how far the review is."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ from models.notation import counted
 from models.reviews.intake import Intake, take_in
 from models.reviews.progress import ReviewProgress, review_progress
 from models.reviews.sheet import Order, write_sheet
-from models.reviews.sheet_rows import Problem
+from models.reviews.sheet_rows import Problem, is_filled_in
 from models.store import DEFAULT_DATABASE, Store
 
 app = typer.Typer(
@@ -53,6 +54,8 @@ def export(  # noqa: PLR0913, PLR0917 — each is an option
     """
     store = Store(db)
     selection = queries.selection(store, "claims", where=where, benchmark=benchmark, metric=metric, kind=kind)
+    if is_kept := output != "-" and is_filled_in(Path(output)):
+        Path(output).replace(f"{output}~")
     count = write_sheet(
         store,
         output,
@@ -63,7 +66,8 @@ def export(  # noqa: PLR0913, PLR0917 — each is an option
         excel=excel,
     )
     where_to = "" if output == "-" else f" in {output}"
-    terminal.error_console().print(Text(clean(f"{counted(count, 'claim')}{where_to}")), soft_wrap=True)
+    kept = f"; the sheet with verdicts that was there is {output}~ now" if is_kept else ""
+    terminal.error_console().print(Text(clean(f"{counted(count, 'claim')}{where_to}{kept}")), soft_wrap=True)
 
 
 @app.command("import")

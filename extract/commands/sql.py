@@ -24,7 +24,8 @@ def sql(
 ) -> None:
     """Answer a SELECT statement, without changing anything.
 
-    The views are papers, claims, leaderboard and boards; DESCRIBE claims lists what a view has.
+    Among the views are papers, claims, leaderboard, speedups and conflicts; SHOW TABLES lists all, and DESCRIBE claims
+    what a view has.
     """
     if as_json and as_csv:
         raise ClaimboardError("--json and --csv exclude each other: give one of them")

@@ -1,11 +1,10 @@
 -- What the names of the shown claims are names of (by `id`), and those of the readings that second them (without one).
 CREATE OR REPLACE TEMP TABLE named AS
 WITH claims AS (
-    SELECT id, paper_id, claim_id, kind, direction, value, value_high, unit, metric, model, benchmark, baseline, verdict
+    SELECT id, paper_id, claim_id, kind, direction, value, value_high, unit, metric, model, benchmark, baseline
     FROM shown
     UNION ALL
-    SELECT NULL, claims.paper_id, claim_id, kind, direction, value, value_high, unit, metric, model, benchmark, baseline,
-        NULL
+    SELECT NULL, claims.paper_id, claim_id, kind, direction, value, value_high, unit, metric, model, benchmark, baseline
     FROM store.claims
     JOIN readings ON readings.paper_id = claims.paper_id AND readings.other_fingerprint = claims.fingerprint
 ), usual AS (
@@ -14,7 +13,7 @@ WITH claims AS (
     JOIN store.current_aliases AS aliases ON aliases.kind = 'metric' AND aliases.form = benchmarks.metric_key
     JOIN store.metrics ON metrics.metric_key = aliases.key
 )
-SELECT claims.* EXCLUDE (metric, benchmark, baseline, value, value_high, unit, verdict),
+SELECT claims.* EXCLUDE (metric, benchmark, baseline, value, value_high, unit),
     coalesce(metrics.name, claims.metric, usual.name) AS canonical_metric,
     usual.key IS NOT NULL AS metric_assumed,
     coalesce(models.name, regexp_replace(claims.model, '[''’]s$', '')) AS canonical_model,
@@ -35,9 +34,8 @@ LEFT JOIN store.names AS metrics ON metrics.kind = 'metric' AND metrics.printed 
 LEFT JOIN store.names AS models ON models.kind = 'model' AND models.printed = claims.model
 LEFT JOIN store.names AS benchmarks ON benchmarks.kind = 'benchmark' AND benchmarks.printed = claims.benchmark
 LEFT JOIN store.names AS baselines ON baselines.kind = 'model' AND baselines.printed = claims.baseline
--- A score that can be one of the only metric that is reported on its benchmark is one, unless a person left it without.
+-- A score that can be one of the only metric that is reported on its benchmark is one.
 LEFT JOIN usual ON usual.benchmark_key = benchmarks.key AND claims.kind = 'score' AND claims.metric IS NULL
-    AND claims.verdict IS DISTINCT FROM 'correct'
     AND CASE usual.scale
         WHEN 'percent' THEN coalesce(claims.unit, '%') IN ('%', 'points') AND claims.value >= 0
             AND greatest(claims.value, claims.value_high) <= 100

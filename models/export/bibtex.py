@@ -56,7 +56,7 @@ def write_bibtex(connection: duckdb.DuckDBPyConnection, selection: Selection, fi
     rows = connection.sql(
         f"""
         SELECT paper_id, title, authors, published, arxiv_id, doi, url,
-            claim_count > 0 AND ({selection.condition.sql}) AS cited
+            paper_id IN (SELECT paper_id FROM claims) AND ({selection.condition.sql}) AS cited
         FROM papers ORDER BY paper_position
         """,  # noqa: S608 — the condition was checked to be one
         params=selection.condition.parameters,

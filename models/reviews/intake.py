@@ -52,6 +52,7 @@ def take_in(store: Store, source: Path | str, *, reviewer: str | None = None, fo
     found = [(row, paper_id) for row, paper_id in placed if not isinstance(paper_id, Problem)]
     errors += [problem for row, problem in placed if isinstance(problem, Problem) and row.verdict]
     errors += _typed_over(store, found)
+    wrong = {problem.row for problem in errors}
     verdicts = {
         row.number: Verdict(
             paper_id=paper_id,
@@ -63,7 +64,7 @@ def take_in(store: Store, source: Path | str, *, reviewer: str | None = None, fo
             seen=row.seen,
         )
         for row, paper_id in found
-        if row.verdict
+        if row.verdict and row.number not in wrong
     }
     errors += _contradictions(verdicts)
     wrong = {problem.row for problem in errors}

@@ -18,7 +18,7 @@ from models.export.target import check_is_not_the_store, opened
 from models.reviews import cells
 from models.reviews.correction import CORRECTABLE, NUMBERS
 from models.reviews.seen import Seen
-from models.selection import IN_ORDER, Condition
+from models.selection import IN_ORDER, LEAST_SURE_FIRST, Condition
 from models.store import Store
 
 Order = Literal["confidence", "paper"]
@@ -35,7 +35,7 @@ COLUMNS = (
 )
 
 _ORDERS: dict[Order, str] = {
-    "confidence": f"confidence NULLS FIRST, certainty NULLS FIRST, {IN_ORDER}",
+    "confidence": LEAST_SURE_FIRST,
     "paper": IN_ORDER,
 }
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from textwrap import shorten
 from typing import BinaryIO
 
@@ -72,6 +73,15 @@ class Problem:
     row: int
     column: str | None
     reason: str
+
+
+def is_filled_in(file: Path) -> bool:
+    """Tell whether there is a file of this name that is a sheet in which somebody has written a verdict."""
+    try:
+        with file.open("rb") as sheet:
+            return any(isinstance(row, Problem) or row.verdict for row in read_rows(sheet, str(file)))
+    except (ClaimboardError, OSError):
+        return False
 
 
 def read_rows(file: BinaryIO, name: str) -> Iterator[SheetRow | Problem]:

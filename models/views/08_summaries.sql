@@ -12,7 +12,7 @@ WITH named AS (
         count(*) AS claim_count,
         count(DISTINCT paper_id) AS paper_count,
         count(DISTINCT model_key) AS model_count,
-        list_sort(list(DISTINCT canonical_metric)) AS metrics,
+        coalesce(list_sort(list(DISTINCT canonical_metric) FILTER (canonical_metric IS NOT NULL)), []) AS metrics,
         min(published) AS first_published, max(published) AS last_published
     FROM claims
     WHERE benchmark_key IS NOT NULL

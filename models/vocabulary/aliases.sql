@@ -10,7 +10,11 @@ WITH given AS (
     -- A name that stands for what it renames keeps the key, and with it the metric's direction or the benchmark's task.
     SELECT given.kind, given.form, given.target_form,
         coalesce(own.key = given.form AND coalesce(target.key, own.key) = own.key, false) AS renames,
-        CASE WHEN renames THEN own.key ELSE coalesce(target.key, given.target_form) END AS key,
+        -- Several that one name renames are one thing.
+        CASE
+            WHEN renames THEN min(CASE WHEN renames THEN own.key END) OVER (PARTITION BY given.kind, given.target_form)
+            ELSE coalesce(target.key, given.target_form)
+        END AS key,
         CASE WHEN renames OR target.key IS NULL THEN given.target ELSE target.name END AS name
     FROM given
     LEFT JOIN store.aliases AS own ON own.kind = given.kind AND own.form = given.form

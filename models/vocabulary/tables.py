@@ -42,7 +42,7 @@ def vocabulary_digest() -> str:
     sources = sorted(
         (file.name, file.read_text("utf-8"))
         for file in files("models.vocabulary").iterdir()
-        if file.name in ("__init__.py", "words.py", "generic.py") or file.name.endswith((".toml", ".sql"))
+        if file.name in ("__init__.py", "words.py", "generic.py", "tables.py") or file.name.endswith((".toml", ".sql"))
     )
     return digest(*(text for _, text in sources))
 
@@ -54,7 +54,7 @@ def add_names(connection: duckdb.DuckDBPyConnection, claims: Iterable[Claim]) ->
 
 def add_printed(connection: duckdb.DuckDBPyConnection, printed: Iterable[tuple[NameKind, str | None]]) -> None:
     """Store what printed names are names of, where they are new, inside the caller's transaction."""
-    with registered(connection, _names_table(printed)):
+    with registered(connection, _names_table(printed, _called(connection))):
         connection.execute(
             """
             INSERT INTO store.names BY NAME
@@ -146,7 +146,15 @@ def _columns(entry: Benchmark | Metric | ModelFamily) -> dict[str, str | None]:
     return columns
 
 
-def _names_table(printed: Iterable[tuple[NameKind, str | None]]) -> pa.Table:
+def _called(connection: duckdb.DuckDBPyConnection) -> dict[tuple[NameKind, str], str]:
+    """Return what the user calls names, by their kind and form."""
+    rows = connection.execute("SELECT kind, form, name FROM store.current_aliases WHERE by_user").fetchall()
+    return {(kind, form): name for kind, form, name in rows}
+
+
+def _names_table(
+    printed: Iterable[tuple[NameKind, str | None]], called: Mapping[tuple[NameKind, str], str]
+) -> pa.Table:
     words = vocabulary()
     rows = [
         {
@@ -154,7 +162,8 @@ def _names_table(printed: Iterable[tuple[NameKind, str | None]]) -> pa.Table:
             "printed": name,
             "form": words.form(kind, name),
             "generic": kind == "model" and is_generic(name),
-            **_sense(kind, name),
+            # Of names that the user makes one, the one that they are called says what they mean.
+            **_sense(kind, called.get((kind, words.form(kind, name)), name)),
         }
         for kind, name in dict.fromkeys(printed)
         if name is not None

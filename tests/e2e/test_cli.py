@@ -87,7 +87,7 @@ def test_a_benchmark_is_found_in_any_spelling(demo: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [("leaderboard", "GSM9K"), ("claims", "--benchmark", "GSM9K")])
 def test_an_unknown_benchmark_gets_near_ones_told(demo: Path, arguments: tuple[str, ...]) -> None:
-    assert "near to it are: GSM8K" in one_line_error(run_command(demo, *arguments))
+    assert "near to it are GSM8K" in one_line_error(run_command(demo, *arguments))
 
 
 def test_claims_are_found_by_text_paper_kind_and_benchmark(demo: Path) -> None:

@@ -62,14 +62,23 @@ def test_a_leaderboard_is_found_under_every_name_of_its_benchmark(store: Store, 
 
 def test_a_name_that_nothing_has_is_refused_with_those_near_to_it(store: Store) -> None:
     put(store, "One", ("accuracy", "A", "GSM8K"))
-    with pytest.raises(ClaimboardError, match="near to it are: GSM8K"):
+    with pytest.raises(ClaimboardError, match="near to it are GSM8K"):
         found(store, "GSM9K")
 
 
-@pytest.mark.parametrize(("name", "count"), [("BBH", 3), ("big bench hard", 2), ("MMLU", 1), ("nothing", 0)])
+@pytest.mark.parametrize(("name", "count"), [("BBH", 3), ("big bench hard", 2), ("MMLU", 1), ("bench", 2)])
 def test_claims_are_found_under_every_name_of_their_benchmark(store: Store, name: str, count: int) -> None:
     put(store, "One", ("F1", "A", "BIG-Bench Hard"), ("F1", "A", "BBH"), ("F1", "A", "BBH, MMLU"))
     assert queries.claims(store, benchmark=name)[1] == count
+
+
+def test_a_benchmark_whose_name_holds_another_s_is_found_under_that_only_where_no_benchmark_is_called_so(
+    store: Store,
+) -> None:
+    put(store, "One", ("F1", "A", "ARC"), ("F1", "A", "MS MARCO"), ("F1", "A", "MATH-500"))
+    assert [row["benchmark"] for row in queries.claims(store, benchmark="arc")[0]] == ["ARC"]
+    assert [row["benchmark"] for row in queries.claims(store, benchmark="marc")[0]] == ["MS MARCO"]
+    assert [row["benchmark"] for row in queries.claims(store, benchmark="math")[0]] == ["MATH-500"]
 
 
 def test_claims_are_searched_in_quotes_titles_and_names_of_any_case(store: Store) -> None:

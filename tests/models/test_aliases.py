@@ -53,6 +53,29 @@ def test_an_alias_of_a_metric_gives_it_the_direction_and_the_scale_of_what_it_na
     ]
 
 
+def test_an_alias_of_a_metric_that_is_only_understood_gives_it_what_is_understood_of_it(board: Board, add: Add) -> None:
+    metrics = ("AKL", 80), ("attention kernel latency", 90), ("attention kernel latency", 70)
+    claims = [{"metric": metric, "value": value, "unit": "ms"} for metric, value in metrics]
+    board(*claims)
+    add(("metric", "AKL", "attention kernel latency"))
+    assert board(columns="rank, model, better") == [(1, "m2", "lower"), (2, "m0", "lower"), (3, "m1", "lower")]
+
+
+def test_two_known_names_that_are_given_one_new_name_are_one_thing(board: Board, add: Add) -> None:
+    board(
+        {"benchmark": "GSM8K", "value": 70}, {"benchmark": "MBPP", "value": 60}, {"benchmark": "Numbers", "value": 50}
+    )
+    add(("benchmark", "GSM8K", "Numbers"), ("benchmark", "MBPP", "Numbers"))
+    assert board(columns="benchmark, rank, model") == [("Numbers", rank, f"m{rank - 1}") for rank in (1, 2, 3)]
+
+
+def test_what_loses_an_alias_to_another_is_called_as_it_was_before(board: Board, add: Add) -> None:
+    board({"benchmark": "XBench"}, {"benchmark": "FOOBAR"})
+    add(("benchmark", "XBench", "FooBar"))
+    add(("benchmark", "XBench", "Other"), replace=True)
+    assert board(columns="benchmark, model") == [("FOOBAR", "m1"), ("Other", "m0")]
+
+
 def test_an_alias_wins_over_the_vocabulary_and_takes_every_known_name_of_a_thing_with_it(
     board: Board, add: Add
 ) -> None:

@@ -71,13 +71,19 @@ def test_a_name_within_its_paper_only_is_asked_for_with_the_paper(store: Store, 
     one, two = (put(title, {"model": "baseline", "value": value}) for title, value in (("One", 70), ("Two", 80)))
     with pytest.raises(ClaimboardError, match=f"may be 'baseline of ({one}|{two})', 'baseline of ({one}|{two})'"):
         side(store, "baseline")
-    [line] = compare(store, [f"baseline of {one}", f"baseline of {two}"]).lines
+    [line] = compare(store, [f"baseline of {one}", f"Baselines of {two}"]).lines
     assert shown(line) == [70, 80]
+    put("Three", {"model": "large model"})
+    put("Four", {"model": "large model"})
+    with pytest.raises(ClaimboardError) as several:
+        side(store, "large model")
+    asked = str(several.value).split("'")[3]
+    assert (asked[:15], side(store, asked).name) == ("large model of ", "large model")
 
 
 def test_an_unknown_name_is_refused_with_those_near_to_it(store: Store, put: Put) -> None:
     put("One", {"model": "Quokka-2"})
-    with pytest.raises(ClaimboardError, match="no paper or model 'Quoka-3'; near to it are: Quokka-2"):
+    with pytest.raises(ClaimboardError, match="no paper or model 'Quoka-3'; near to it are Quokka-2"):
         side(store, "Quoka-3")
 
 

@@ -164,7 +164,7 @@ def test_leaderboards_are_narrowed_as_the_command_leaderboard_does(folder: Path)
     assert [
         row["model_count"] for row in lines(folder, "--view", "boards", "--metric", "accuracy", "--benchmark", "8K")
     ]
-    assert "near to it are: GSM8K" in refused(folder, "--view", "boards", "--benchmark", "GSM9K")
+    assert "near to it are GSM8K" in refused(folder, "--view", "boards", "--benchmark", "GSM9K")
 
 
 def test_papers_are_narrowed_to_those_with_a_claim_that_fits(folder: Path) -> None:

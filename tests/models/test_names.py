@@ -3,6 +3,7 @@
 import pytest
 from made import Board, MakeEntry, Read
 
+from models.reviews import Verdict, record
 from models.store import Store
 from models.vocabulary import vocabulary
 
@@ -83,6 +84,13 @@ def test_scores_with_and_without_the_metric_meet_and_what_is_printed_stays(board
     columns = "metric, metric_assumed, metric_family"
     printed = store.query(f"SELECT {columns} FROM claims ORDER BY paper_position").to_pylist()
     assert [tuple(row.values()) for row in printed] == [("accuracy", False, "quality"), (None, True, "quality")]
+
+
+def test_a_correction_of_something_else_leaves_the_metric_that_is_assumed(board: Board, store: Store) -> None:
+    board({"benchmark": "GSM8K", "metric": None})
+    [row] = store.query("SELECT paper_id, claim_id FROM claims").to_pylist()
+    record(store, [Verdict(**row, verdict="correct", corrections={"model": "Wombat"})])
+    assert board(columns="metric, model") == [("Accuracy", "Wombat")]
 
 
 def test_a_change_without_a_metric_is_assumed_to_be_of_none(board: Board, store: Store) -> None:

@@ -111,10 +111,10 @@ def test_a_leaderboard_stands_for_one_setting_and_says_up_to(command: Command, p
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["speedups", "--model", "Quoka"], "has no speedup of the model 'Quoka'; near to it are: Quokka"),
-        (["speedups", "--benchmark", "Fo0"], "has no speedup of the benchmark 'Fo0'; near to it are: Foo"),
+        (["speedups", "--model", "Quoka"], "has no speedup of the model 'Quoka'; near to it are Quokka"),
+        (["speedups", "--benchmark", "Fo0"], "has no speedup of the benchmark 'Fo0'; near to it are Foo"),
         (["conflicts", "--model", "Quoka"], "has no conflict of a model yet"),
-        (["compare", "Quoka", "Quokka"], "no paper or model 'Quoka'; near to it are: Quokka"),
+        (["compare", "Quoka", "Quokka"], "no paper or model 'Quoka'; near to it are Quokka"),
         (["compare", "Quokka"], "1 named: 2 to 6"),
     ],
 )

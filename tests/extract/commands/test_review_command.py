@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 def sheet(folder: Path, *options: str) -> list[dict[str, str]]:
     done = run_command(folder, "review", "export", "-o", "review.csv", *options)
     assert done.returncode == 0, done.stderr
-    assert re.fullmatch(r"\d+ claims? in review\.csv\n", done.stderr)
+    assert re.match(r"\d+ claims? in review\.csv\b", done.stderr)
     return list(csv.DictReader(io.StringIO((folder / "review.csv").read_text("utf-8"), newline="")))
 
 
@@ -143,3 +143,12 @@ def test_a_file_with_no_claims_is_none_reviewed(folder: Path) -> None:
     (folder / "none.jsonl").write_text(json.dumps({"title": "Dingo", "abstract": "No number at all."}) + "\n")
     run_command(folder, "extract", "none.jsonl", "--db", "none.duckdb")
     assert "0 (0.0%)" in run_command(folder, "review", "status", "--db", "none.duckdb").stdout
+
+
+def test_a_sheet_that_is_filled_in_is_kept_beside_a_new_one(folder: Path) -> None:
+    put_back(folder, [row | {"verdict": "accept"} for row in sheet(folder)])
+    filled = (folder / "review.csv").read_bytes()
+    done = run_command(folder, "review", "export", "-o", "review.csv")
+    assert "the sheet with verdicts that was there is review.csv~ now" in done.stderr
+    assert "~" not in run_command(folder, "review", "export", "-o", "review.csv").stderr
+    assert (folder / "review.csv~").read_bytes() == filled
