@@ -12,7 +12,7 @@ from dashboards.database import Database, Row
 from dashboards.leaders import largest, leaders
 from dashboards.markup import element, heading, quotation, show, way
 from models.notation import amount, bounded, counted, measured
-from models.selection import BEST_FIRST, Condition, mentioning
+from models.selection import COMPARED_FIRST, Condition, mentioning
 
 _MOST = 6
 _OFFERED = 400
@@ -142,7 +142,7 @@ def _suggest(database: Database, what: str) -> None:
 
 
 def _cells(database: Database, what: str, items: Sequence[str]) -> list[Row]:
-    """Return for each scale and item the best score, and how many different ones there are."""
+    """Return for each scale and item the score that stands for it, and how many different ones there are."""
     key, _ = _ITEMS[what]
     condition = _of_items(what, items)
     return database.rows(
@@ -161,7 +161,7 @@ def _cells(database: Database, what: str, items: Sequence[str]) -> list[Row]:
         WINDOW cell AS (PARTITION BY benchmark_key, metric_key, normal_unit, setting_key, item)
         QUALIFY row_number() OVER (
             PARTITION BY benchmark_key, metric_key, normal_unit, setting_key, item
-            ORDER BY {BEST_FIRST}
+            ORDER BY {COMPARED_FIRST}
         ) = 1
         ORDER BY count(DISTINCT item) OVER (PARTITION BY benchmark_key, metric_key, normal_unit, setting_key) DESC,
             benchmark_key, metric_key, normal_unit, setting_key, item

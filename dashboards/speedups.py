@@ -66,7 +66,7 @@ def speedups(database: Database) -> None:
         )
         search = address.searched("Search", "search", placeholder="A model, baseline, hardware, or words")
     condition = _condition(family, bound, search)
-    rows, pager = paged(database, _page(condition, grouping), condition.parameters, grouping, size=12)
+    rows, pager = paged(database, page_of(condition, grouping), condition.parameters, grouping, size=12)
     if not rows:
         show(element("p", "No claim fits. Another family, or fewer words, may.", style_class="quiet"))
         return
@@ -96,7 +96,7 @@ def _condition(family: str, bound: str, search: str) -> Condition:
     return condition & mentioning(search) if search else condition
 
 
-def _page(condition: Condition, grouping: str) -> str:
+def page_of(condition: Condition, grouping: str) -> str:
     """Return the statement for the claims of some groups, those with the largest factor first."""
     key, name = _GROUPINGS[grouping]
     return f"""

@@ -158,7 +158,7 @@ def _give(  # noqa: PLR0913, PLR0917 — what a verdict has
     else:
         said = f"{named} stands as it was" if recorded.result == "unchanged" else f"{named} {SAID[verdict]}"
         st.session_state["verdict_said"] = ("done", f"{said}.")
-        st.session_state["verdict_last"] = claim if verdict != "withdraw" else None
+        st.session_state["verdict_last"] = _as_it_stands(claim) if verdict != "withdraw" else None
         address.put(claim=following)
     return recorded
 
@@ -169,14 +169,17 @@ def _reason(recorded: Recorded) -> str:
 
 
 def _take_back(claim: Row) -> None:
-    """Withdraw the verdict that stands on a claim now, and show the claim."""
-    database = Database.of_environment()
-    rows = database.rows(
+    """Withdraw the verdict that a person sees on a claim, and show the claim."""
+    _give(Database.of_environment(), claim, "withdraw", claim["claim_id"])
+
+
+def _as_it_stands(claim: Row) -> Row | None:
+    """Return a claim with the verdict that was just given on it."""
+    rows = Database.of_environment().rows(
         "FROM (FROM claims WHERE claim_id = ? UNION ALL FROM rejected WHERE claim_id = ?) WHERE paper_id = ?",
         [claim["claim_id"], claim["claim_id"], claim["paper_id"]],
     )
-    if rows:
-        _give(database, rows[0], "withdraw", claim["claim_id"])
+    return rows[0] if rows else None
 
 
 @st.dialog("Correct the claim", width="large")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from models.errors import ClaimboardError
 from models.naming import Side, side
-from models.selection import BEST_FIRST, DOUBTFUL
+from models.selection import COMPARED_FIRST
 from models.store import Store
 
 Row = dict[str, Any]
@@ -95,7 +95,7 @@ def _claims(store: Store, one: Side) -> dict[Key, list[Row]]:
         FROM claims
         LEFT JOIN disputed ON disputed.claim_id = claims.claim_id AND disputed.paper_id = claims.paper_id
         WHERE claims.{column} = ? AND NOT list_contains(flags, 'misread')
-        ORDER BY {DOUBTFUL}, coalesce(own_result, false) DESC, bound <> 'exact', {BEST_FIRST}
+        ORDER BY {COMPARED_FIRST}
         """,  # noqa: S608 — made of constants
         [one.key],
     ).to_pylist()

@@ -26,6 +26,9 @@ BEST_FIRST = (
 """Scores by `place`, as the view leaderboard chooses that of a model: of several in one sentence the surest, then the
 least flattering."""
 
+COMPARED_FIRST = f"{DOUBTFUL}, coalesce(own_result, false) DESC, bound <> 'exact', {BEST_FIRST}"
+"""Claims by `place`, as they stand for a paper or model beside others: own results before what it says of others."""
+
 SEARCHED = "evidence, title, metric, model, benchmark, baseline, setting"
 """Columns of claims in which words are looked for."""
 

@@ -168,6 +168,10 @@ def test_a_verdict_on_what_somebody_else_has_decided_meanwhile_is_not_stored_and
     viewer.page.get_by_role("button", name="Accept").click()
     expect(viewer.page.locator(".fields").get_by_role("row", name=re.compile("^verdict"))).to_contain_text("accepted")
     assert [row["verdict"] for row in _verdicts(reviewed)] == ["reject", "accept"]
+    record(Store(reviewed), [Verdict(**claim, verdict="reject", reviewer="Ben")], force=True)
+    viewer.page.get_by_role("button", name="Undo").click()
+    expect(viewer.page.get_by_role("status").filter(has_text="Not stored")).to_contain_text("Ben decided rejected")
+    assert [row["verdict"] for row in _verdicts(reviewed)] == ["reject", "accept", "reject"]
 
 
 def test_a_correction_that_cannot_be_is_explained_and_not_stored(
