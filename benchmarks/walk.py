@@ -1,17 +1,18 @@
 """Walks through the dashboard as a first visitor does: from an empty folder to a CSV file of reviewed claims.
 
-    python benchmarks/walk.py [--pictures FOLDER]
+    python benchmarks/walk.py [--pictures FOLDER [--many DB]]
 
 A Chromium does every step on a real server, and each is printed with the seconds until what it leads to stands on the
 screen. It ends with an error where a step leads elsewhere, or where the file lacks a verdict. docs/walk.md tells the
-same in words. With a folder for pictures, those of docs/walk.md and docs/dashboard.md are made anew.
+same in words. With a folder for pictures, those of docs/walk.md and docs/dashboard.md are made anew; those of many papers
+show the database that is named.
 """
 
 import csv
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -33,9 +34,22 @@ _PAGES = {
     "speedups": ("speedups", "table.factors"),
     "compare": ("compare?item=gpt4&item=llama3-405b&item=mixtral8x7b", "table.matrix"),
     "claims": ("claims?search=HumanEval&claim=8c421bee0df76e04", ".abstract"),
-    "sql": ("sql", "textarea"),
+    "conflicts": ("conflicts", ".conflict"),
+    "runs": ("runs", "table.ledger"),
+    "sql": (
+        "sql?sql=SELECT+metric_family%2C+count(*)+AS+claims+FROM+claims+GROUP+BY+ALL+ORDER+BY+claims+DESC",
+        "canvas",
+    ),
+    "add": ("add?from=abstract", "textarea"),
 }
 """What docs/dashboard.md shows: addresses of pages, and what stands there once they are drawn."""
+
+_OF_MANY = {
+    "many-overview": ("", "table.families"),
+    "many-leaderboards": ("leaderboards", ".card"),
+    "many-speedups": ("speedups?by=task", "table.factors"),
+}
+"""The same, of many papers."""
 
 _SETTLED = 1_500
 """Milliseconds after which a chart, too, is drawn."""
@@ -44,7 +58,10 @@ _METRIC = "accuracy, as corrected"
 _REVIEWER = "Ada"
 
 
-def main(pictures: Annotated[Path | None, typer.Option(help="Where to put screenshots.")] = None) -> None:
+def main(
+    pictures: Annotated[Path | None, typer.Option(help="Where to put screenshots.")] = None,
+    many: Annotated[Path | None, typer.Option(help="A database of many papers, for screenshots.")] = None,
+) -> None:
     """Do the steps, and print a line for each."""
     expect.set_options(timeout=_PATIENCE)
     with (
@@ -60,10 +77,17 @@ def main(pictures: Annotated[Path | None, typer.Option(help="Where to put screen
         _review(page, address, pictures)
         _take_along(page, address, Path(folder) / "claims.csv")
         print(f"{'all of it':56}{time.perf_counter() - began:6.1f} s")
-        for name, (path, drawn) in _PAGES.items() if pictures else ():
-            page.goto(f"{address}/{path}")
-            expect(page.locator(drawn).first).to_be_visible()
-            _picture(page, pictures, name)
+        _pages(page, address, _PAGES, pictures)
+        if many:
+            with dashboard(many.absolute()) as of_many:
+                _pages(page, of_many, _OF_MANY, pictures)
+
+
+def _pages(page: Page, address: str, pages: Mapping[str, tuple[str, str]], pictures: Path | None) -> None:
+    for name, (path, drawn) in pages.items() if pictures else ():
+        page.goto(f"{address}/{path}")
+        expect(page.locator(drawn).first).to_be_visible()
+        _picture(page, pictures, name)
 
 
 def _read(page: Page, address: str, pictures: Path | None) -> None:
