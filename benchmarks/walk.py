@@ -4,8 +4,8 @@
 
 A Chromium does every step on a real server, and each is printed with the seconds until what it leads to stands on the
 screen. It ends with an error where a step leads elsewhere, or where the file lacks a verdict. docs/walk.md tells the
-same in words. With a folder for pictures, those of docs/walk.md and docs/dashboard.md are made anew; those of many papers
-show the database that is named.
+same in words. With a folder for pictures, those of docs/walk.md and docs/dashboard.md are made anew; the pictures of many
+papers are of the database that is named.
 """
 
 import csv
@@ -36,10 +36,7 @@ _PAGES = {
     "claims": ("claims?search=HumanEval&claim=8c421bee0df76e04", ".abstract"),
     "conflicts": ("conflicts", ".conflict"),
     "runs": ("runs", "table.ledger"),
-    "sql": (
-        "sql?sql=SELECT+metric_family%2C+count(*)+AS+claims+FROM+claims+GROUP+BY+ALL+ORDER+BY+claims+DESC",
-        "canvas",
-    ),
+    "sql": ("sql?sql=SELECT+metric_family,+count(*)+AS+n+FROM+claims+GROUP+BY+ALL+ORDER+BY+n+DESC", "canvas"),
     "add": ("add?from=abstract", "textarea"),
 }
 """What docs/dashboard.md shows: addresses of pages, and what stands there once they are drawn."""
