@@ -4,8 +4,8 @@
 
 A Chromium does every step on a real server, and each is printed with the seconds until what it leads to stands on the
 screen. It ends with an error where a step leads elsewhere, or where the file lacks a verdict. docs/walk.md tells the
-same in words. With a folder for pictures, those of docs/walk.md and docs/dashboard.md are made anew, those of many papers
-from the database that is named.
+same in words. With a folder for pictures, those of docs/walk.md and docs/dashboard.md are made anew, and those of many
+papers from the database that is named.
 """
 
 import csv
