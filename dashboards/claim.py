@@ -16,10 +16,10 @@ _YES = {True: "yes", False: "no", None: None}
 _FIELDS = ("metric", "model", "benchmark", "baseline")
 
 
-def claim_of(database: Database, choice: Choice, claim_id: str) -> Row | None:
+def claim_of(database: Database, choice: Choice, claim_id: str, paper_id: str) -> Row | None:
     """Return the claim of an id, whatever the filters say, with the keys that it is ordered by; None for no such claim.
 
-    Of two papers with one text the first counts.
+    Of papers with one text, which have the same claims, that of the paper counts, or else the first.
     """
     if not claim_id:
         return None
@@ -27,9 +27,9 @@ def claim_of(database: Database, choice: Choice, claim_id: str) -> Row | None:
         f"""
         FROM (FROM claims WHERE claim_id = ? UNION ALL FROM rejected WHERE claim_id = ?)
         SELECT *, {choice.order.named}
-        ORDER BY paper_position LIMIT 1
+        ORDER BY paper_id <> ?, paper_position LIMIT 1
         """,
-        [claim_id, claim_id],
+        [claim_id, claim_id, paper_id],
     )
     return rows[0] if rows else None
 

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import address, downloads, facets
 from dashboards.claim import claim_of, detail, paper_of
 from dashboards.database import Database, Row
-from dashboards.facets import Choice
+from dashboards.facets import Choice, place_of
 from dashboards.markup import element, heading, show, way
 from dashboards.pager import paged
 from dashboards.sentence import source
@@ -24,7 +24,7 @@ def claims(database: Database) -> None:
     chips = facets.active(paper["title"] if paper else None)
     if chips is not None:
         show(chips)
-    claim = claim_of(database, choice, address.text("claim"))
+    claim = claim_of(database, choice, address.text("claim"), address.text("of"))
     if address.text("claim") and claim is None:
         show(
             element(
@@ -41,17 +41,17 @@ def claims(database: Database) -> None:
     with shown:
         detail(database, choice, claim)
     with listed:
-        _list(database, choice, claim["claim_id"])
+        _list(database, choice, claim)
 
 
-def _begin(claim_id: str) -> None:
+def _begin(first: Row) -> None:
     """Put the way into the queue on the page, so that keys lead all the way through it."""
     st.button(
-        "Begin reviewing", key="begin", type="primary", shortcut="J", on_click=lambda: address.put(claim=claim_id)
+        "Begin reviewing", key="begin", type="primary", shortcut="J", on_click=lambda: address.put(**place_of(first))
     )
 
 
-def _list(database: Database, choice: Choice, selected: str | None) -> None:
+def _list(database: Database, choice: Choice, selected: Row | None) -> None:
     """Put the claims that fit on the page; beside a selected one only what tells them apart."""
     is_queue = address.text("order") == "queue"
     rows, pager = paged(database, choice.page, choice.condition.parameters, "claim")
@@ -59,7 +59,7 @@ def _list(database: Database, choice: Choice, selected: str | None) -> None:
         show(element("p", "Nothing is left in the queue." if is_queue else "No claim fits.", style_class="quiet"))
         return
     if is_queue and selected is None and pager.number == 1:
-        _begin(rows[0]["claim_id"])
+        _begin(rows[0])
     show(_table(rows, pager.total, choice, selected))
     pager.show()
     downloads.csv(
@@ -71,7 +71,7 @@ def _list(database: Database, choice: Choice, selected: str | None) -> None:
     )
 
 
-def _table(rows: Sequence[Row], count: int, choice: Choice, selected: str | None) -> Element:
+def _table(rows: Sequence[Row], count: int, choice: Choice, selected: Row | None) -> Element:
     caption = element("caption", f"{counted(count, 'claim')} · {choice.order.name.lower()}")
     names = ("Number", "What it is", "What the paper says")[: 2 if selected else 3]
     return element(
@@ -83,15 +83,15 @@ def _table(rows: Sequence[Row], count: int, choice: Choice, selected: str | None
     )
 
 
-def _line(row: Row, selected: str | None) -> Element:
-    is_selected = row["claim_id"] == selected
+def _line(row: Row, selected: Row | None) -> Element:
+    is_selected = selected is not None and place_of(row) == place_of(selected)
     return element(
         "tr",
         element(
             "td",
             way(
                 bounded(row["value"], row["value_high"], row["unit"], row["bound"]),
-                facets.here(claim=row["claim_id"]),
+                facets.here(**place_of(row)),
                 style_class="number",
                 **({"aria-current": "true"} if is_selected else {}),
             ),

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import streamlit as st
 
 from dashboards import address
-from dashboards.database import Database
+from dashboards.database import Database, Row
 from dashboards.markup import element, way
 from models.claim import Flag, FoundFlag, Kind
 from models.selection import Condition, matching_claims, named
@@ -218,6 +218,11 @@ def active(paper: str | None) -> Element | None:
         for name, value in said.items()
     )
     return element("ul", *chips, style_class="chips", **{"aria-label": "Filters"})
+
+
+def place_of(claim: Row) -> dict[str, address.Value]:
+    """Return the parameters that name a claim: papers of one text have the same claims."""
+    return {"claim": claim["claim_id"], "of": claim["paper_id"]}
 
 
 def here(**changes: address.Value) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import address
 from dashboards.database import Database, Row
-from dashboards.facets import Choice
+from dashboards.facets import Choice, place_of
 from dashboards.markup import element, quotation, show
 from models.errors import ClaimboardError
 from models.notation import bounded, counted
@@ -26,9 +26,9 @@ _NONE = "(none)"
 
 def bar(database: Database, choice: Choice, claim: Row) -> None:
     """Put the verdicts, the ways to the neighbours and what came of the last verdict on the page."""
-    before, after = _neighbours(database, choice, claim)
+    before, after = neighbours(database, choice, claim)
     # After a verdict the queue goes on; elsewhere a reviewer wants to see what came of it.
-    following = (after or before) if address.text("order") == "queue" else claim["claim_id"]
+    following = (after or before) if address.text("order") == "queue" else claim
     with st.container(horizontal=True, vertical_alignment="center", key="verdicts"):
         for label, verdict, key in (("Accept", "accept", "A"), ("Reject", "reject", "X")):
             st.button(
@@ -86,33 +86,34 @@ def reviewer() -> str | None:
     return address.text("reviewer").strip() or None
 
 
-def _go(label: str, key: str, claim_id: str | None) -> None:
+def _go(label: str, key: str, claim: Row | None) -> None:
     st.button(
         label,
         key=f"verdict_{label.lower()}",
         shortcut=key,
         type="tertiary",
-        disabled=claim_id is None,
+        disabled=claim is None,
         on_click=_go_to,
-        args=(claim_id,),
+        args=(claim,),
     )
 
 
-def _go_to(claim_id: str | None) -> None:
+def _go_to(claim: Row) -> None:
     st.session_state.pop("verdict_said", None)
-    address.put(claim=claim_id)
+    address.put(**place_of(claim))
 
 
-def _decide(database: Database, claim: Row, verdict: Judgement, following: str | None) -> None:
+def _decide(database: Database, claim: Row, verdict: Judgement, following: Row | None) -> None:
     _give(database, claim, verdict, following)
 
 
-def _neighbours(database: Database, choice: Choice, claim: Row) -> tuple[str | None, str | None]:
-    """Return the ids of the claims before and after in the list, whether this one is still in it or not."""
+def neighbours(database: Database, choice: Choice, claim: Row) -> tuple[Row | None, Row | None]:
+    """Return the places of the claims before and after in the list, whether this one is still in it or not."""
     order, place = choice.order, [claim[f"order_{position}"] for position in range(len(choice.order.keys))]
     here = f"({', '.join('?' for _ in place)})"
-    before = f"SELECT claim_id {choice.rows} AND ({order.sql}) < {here} ORDER BY {order.backwards} LIMIT 1"
-    after = f"SELECT claim_id {choice.rows} AND ({order.sql}) > {here} ORDER BY {order.sql} LIMIT 1"
+    found = f"SELECT {{claim_id: claim_id, paper_id: paper_id}} {choice.rows}"
+    before = f"{found} AND ({order.sql}) < {here} ORDER BY {order.backwards} LIMIT 1"
+    after = f"{found} AND ({order.sql}) > {here} ORDER BY {order.sql} LIMIT 1"
     parameters = [*choice.condition.parameters, *place]
     row = database.row(f"SELECT ({before}) AS before, ({after}) AS after", [*parameters, *parameters])
     return row["before"], row["after"]
@@ -122,7 +123,7 @@ def _give(  # noqa: PLR0913, PLR0917 — what a verdict has
     database: Database,
     claim: Row,
     verdict: Judgement,
-    following: str | None,
+    following: Row | None,
     corrections: Mapping[str, Any] | None = None,
     note: str | None = None,
 ) -> Recorded | None:
@@ -159,7 +160,7 @@ def _give(  # noqa: PLR0913, PLR0917 — what a verdict has
         said = f"{named} stands as it was" if recorded.result == "unchanged" else f"{named} {SAID[verdict]}"
         st.session_state["verdict_said"] = ("done", f"{said}.")
         st.session_state["verdict_last"] = _as_it_stands(claim) if verdict != "withdraw" else None
-        address.put(claim=following)
+        address.put(**(place_of(following) if following else {"claim": None, "of": None}))
     return recorded
 
 
@@ -170,7 +171,7 @@ def _reason(recorded: Recorded) -> str:
 
 def _take_back(claim: Row) -> None:
     """Withdraw the verdict that a person sees on a claim, and show the claim."""
-    _give(Database.of_environment(), claim, "withdraw", claim["claim_id"])
+    _give(Database.of_environment(), claim, "withdraw", claim)
 
 
 def _as_it_stands(claim: Row) -> Row | None:
@@ -183,7 +184,7 @@ def _as_it_stands(claim: Row) -> Row | None:
 
 
 @st.dialog("Correct the claim", width="large")
-def _correct(database: Database, claim: Row, following: str | None) -> None:
+def _correct(database: Database, claim: Row, following: Row | None) -> None:
     """Put the fields of the claim into a form, and store what a reviewer makes of them."""
     show(quotation(claim["evidence"], claim["quote_start"], claim["quote_end"]))
     key = f"correct_{claim['claim_id']}"

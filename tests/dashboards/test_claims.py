@@ -3,13 +3,22 @@
 import re
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from dashboards.claim import claim_of
+from dashboards.database import Database, Row
+from dashboards.facets import ORDERS, Choice, place_of
+from dashboards.verdicts import neighbours
+from models.claim import Claim
+from models.paper import Entry
 from models.reviews import Verdict, record
+from models.run import Outcome, Run
+from models.selection import Condition
 from models.store import Store
 
 
@@ -148,6 +157,28 @@ def test_a_reviewer_goes_through_the_queue_with_keys_only(
     assert [row["verdict"] for row in verdicts] == ["accept", "reject", "withdraw", "correct"]
     assert {row["reviewer"] for row in verdicts} == {"Ann"}
     assert verdicts[-1]["model"] == "Bilby"
+
+
+def test_the_queue_leads_through_the_claims_of_papers_that_have_one_text(
+    claimed: Callable[..., Claim], tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "claims.duckdb")
+    entry = Entry(location="l.txt", line=1, title="Quokka", abstract="Quokka reaches 84% on Foo. Its error is 3.5%.")
+    papers = store.add_entries(entry.model_copy(update={"given_arxiv_id": f"2401.0000{n}"}) for n in (1, 2))
+    run = Run(run_id="r", extractor="rules", fingerprint="r", sources=("l.txt",), started_at=datetime.now(UTC))
+    for paper in papers:
+        claims = (claimed(paper, "84%", 84), claimed(paper, "3.5%", 3.5))
+        store.commit(run, [Outcome(paper_id=paper.paper_id, text_hash=paper.text_hash, status="done", claims=claims)])
+    database, choice = Database(store.path, store.stamp()), Choice("claims", Condition(), ORDERS["queue"])
+    visited: list[Row] = []
+    here: Row | None = store.query(f"SELECT * {choice.rows} ORDER BY {choice.order.sql} LIMIT 1").to_pylist()[0]
+    while here is not None and len(visited) < 9:
+        visited.append(place_of(here))
+        claim = claim_of(database, choice, here["claim_id"], here["paper_id"])
+        assert claim is not None
+        _, here = neighbours(database, choice, claim)
+    assert len(visited) == 4
+    assert {place["of"] for place in visited} == {paper.paper_id for paper in papers}
 
 
 def test_a_verdict_on_what_somebody_else_has_decided_meanwhile_is_not_stored_and_theirs_is_shown(
