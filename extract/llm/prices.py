@@ -77,7 +77,7 @@ def _parse(text: str, name: str) -> Mapping[str, Mapping[str, Price]]:
             provider: {model: Price(*(float(value) for value in values)) for model, values in models.items()}
             for provider, models in tomllib.loads(text).items()
         }
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ClaimboardError(
             f'{name}: not a price table ({error}); write [provider], then "model" = [prompt, cached, completion]'
         ) from error

@@ -119,17 +119,17 @@ def _subject(place: Place, first: int, last: int) -> str:
     kinds, lowers = place.sentence.kinds, place.sentence.lowers
     if last > place.position or (first and lowers[first - 1] in _INNER):
         return "no"
-    if "verb" not in kinds[last : place.position]:
+    verbs = place.sentence.verbs
+    if verbs[last] == verbs[place.position]:
         return "no"
     verb = kinds.index("verb", last)
     if any(kinds[i] in _CONTENT and lowers[i] not in _ADVERBS for i in range(last, verb)):
         return "part"
-    later = kinds[verb + 1 : place.position].count("verb")
-    return f"{min(later, 2)}{'' if 'verb' in kinds[:first] else 'first'}"
+    later = verbs[place.position] - verbs[verb + 1]
+    return f"{min(later, 2)}{'' if verbs[first] else 'first'}"
 
 
 _CONTENT = frozenset({"word", "name", "number"})
-_CLAUSE_MARKS = frozenset({",", ";", ":", "--", "\u2014"})
 _INNER = frozenset(
     {"of", "on", "in", "for", "with", "from", "to", "than", "over", "across", "against", "by", "at", "between", "under"}
 )
@@ -143,12 +143,12 @@ def relation(place: Place, first: int, last: int) -> list[str]:
     before = last <= at
     low, high = (last, at) if before else (at + 1, first)
     side = "<" if before else ">"
-    between = kinds[low:high]
-    numbers = between.count("number")
-    verbs = between.count("verb")
-    # A clause mark is neither.
-    breaks = sum(map(_CLAUSE_MARKS.__contains__, lowers[low:high]))
-    distance = bucket(len(between))
+    # Where the mention is a part of the phrase, nothing is between them.
+    high = max(low, high)
+    numbers, verbs, breaks = (
+        counts[high] - counts[low] for counts in (sentence.numbers, sentence.verbs, sentence.clause_marks)
+    )
+    distance = bucket(high - low)
     preceding = kinds[first - 1] if first else "^"
     succeeding = kinds[last] if last < len(kinds) else "$"
     previous = "#" if preceding == "number" else lowers[first - 1] if first else "^"
@@ -167,7 +167,7 @@ def relation(place: Place, first: int, last: int) -> list[str]:
         f"kinds{side}{preceding}_{succeeding}",
         f"subject={_subject(place, first, last)}",
     ]
-    if len(between) <= 6:
+    if high - low <= 6:
         features.append(f"s{side}{shape(sentence, low, high)}")
     if first == 0 or (first == 1 and kinds[0] == "function"):
         features.append(f"start{side}{min(numbers, 2)}")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from extract.rules.lexicon import LEXICON
@@ -55,6 +56,9 @@ class Span(NamedTuple):
     sentence: int
     first: int
     last: int
+
+
+_CLAUSE_MARKS = frozenset({",", ";", ":", "--", "\u2014"})
 
 
 class Sentence:
@@ -108,6 +112,21 @@ class Sentence:
         if first >= 0:
             found.append(Span(self.index, first, len(self.tokens)))
         return found
+
+    @cached_property
+    def verbs(self) -> list[int]:
+        """How many verbs stand before each token and, last, in all."""
+        return [*accumulate((kind == "verb" for kind in self.kinds), initial=0)]
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """How many numbers do."""
+        return [*accumulate((kind == "number" for kind in self.kinds), initial=0)]
+
+    @cached_property
+    def clause_marks(self) -> list[int]:
+        """How many marks between clauses do."""
+        return [*accumulate((lower in _CLAUSE_MARKS for lower in self.lowers), initial=0)]
 
     @cached_property
     def depth(self) -> list[int]:

@@ -42,8 +42,9 @@ def _text(cell: str) -> str:
 def _in_toml(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ClaimboardError(f"{path} is not TOML: {error}: nothing was added") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        raise ClaimboardError(f"{path} is not TOML: {reason}: nothing was added") from error
     for kind, names in tables.items():
         if not isinstance(names, dict):
             raise ClaimboardError(

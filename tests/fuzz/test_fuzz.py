@@ -93,7 +93,12 @@ def test_any_abstract_is_read_by_the_rules() -> None:
             assert text[claim.evidence_start : claim.evidence_end] == claim.evidence
 
     assert fuzz(
-        check, ABSTRACT.encode(), b"On GSM8K and MATH, Foo scores 84% and 91%, respectively; vs. 2x.", longest=1_500
+        check,
+        ABSTRACT.encode(),
+        b"On GSM8K and MATH, Foo scores 84% and 91%, respectively; vs. 2x.",
+        # One sentence of many numbers and marks: what is counted between each two must not be counted anew.
+        b"Foo scores 84%, 1{,}024 tokens, up from 60--65" + b"[" * 120,
+        longest=1_500,
     )
 
 

@@ -208,6 +208,7 @@ def test_aliases_stand_in_toml_by_kind_and_in_csv_as_spreadsheets_write_it(tmp_p
         ("a.csv", "kind,printed,name\nmodel,x,\n", "a.csv:2: name: an empty name"),
         ("a.csv", "", "has no column kind, printed, name"),
         ("a.toml", "[model\n", "is not TOML"),
+        ("a.toml", f"a = {'[' * 5_000}\n", "is not TOML: it is nested too deeply"),
         ("a.toml", "model = 3\n", "model is no table"),
         ("a.toml", '[planet]\nx = "y"\n', "planet 'x': kind"),
         ("a.toml", "[model]\nx = 3\n", "model 'x': name"),
