@@ -26,7 +26,7 @@ def claim_of(database: Database, choice: Choice, claim_id: str, paper_id: str) -
     rows = database.rows(
         f"""
         FROM (FROM claims WHERE claim_id = ? UNION ALL FROM rejected WHERE claim_id = ?)
-        SELECT *, {choice.order.named}
+        SELECT *, {choice.order.as_columns}
         ORDER BY paper_id <> ?, paper_position LIMIT 1
         """,
         [claim_id, claim_id, paper_id],

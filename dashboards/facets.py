@@ -60,12 +60,12 @@ class Order:
         return ", ".join(self.keys)
 
     @property
-    def named(self) -> str:
+    def as_columns(self) -> str:
         """The keys as columns `order_0`, `order_1` and so on."""
         return ", ".join(f"{key} AS order_{number}" for number, key in enumerate(self.keys))
 
     @property
-    def names(self) -> str:
+    def columns(self) -> str:
         """The names of these columns."""
         return ", ".join(f"order_{number}" for number in range(len(self.keys)))
 
@@ -111,12 +111,12 @@ class Choice:
         """
         return f"""
             WITH fitting AS MATERIALIZED (
-                SELECT paper_position, paper_id, claim_id, {self.order.named} {self.rows}
+                SELECT paper_position, paper_id, claim_id, {self.order.as_columns} {self.rows}
             ), page AS (
-                FROM fitting ORDER BY {self.order.names} LIMIT ? OFFSET ?
+                FROM fitting ORDER BY {self.order.columns} LIMIT ? OFFSET ?
             )
             FROM page JOIN {self.view} USING (paper_position, paper_id, claim_id)
-            SELECT {self.view}.*, (SELECT count(*) FROM fitting) AS total ORDER BY {self.order.names}
+            SELECT {self.view}.*, (SELECT count(*) FROM fitting) AS total ORDER BY {self.order.columns}
         """
 
 

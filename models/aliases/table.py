@@ -62,10 +62,10 @@ class Aliases:
                     "INSERT OR REPLACE INTO store.user_aliases VALUES (?, ?, ?, ?, ?, ?)",
                     [(*key, known[key].printed, known[key].name, utc_now(), added_by) for key in changed],
                 )
-                _renew(connection, (known[key] for key in changed))
-                # What they were names of may be called otherwise without them.
+                # What they were names of before may be called otherwise without them.
                 before = ((known[key], name) for key, name in changed.items() if name)
-                _renew(connection, (alias.model_copy(update={"name": name}) for alias, name in before))
+                former = (alias.model_copy(update={"name": name}) for alias, name in before)
+                _renew(connection, [*(known[key] for key in changed), *former])
             counts = _counts(connection)
             asked = [(alias.kind, vocabulary().form(alias.kind, alias.printed)) for alias in aliases]
             shown = _shown(connection)

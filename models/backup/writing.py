@@ -7,12 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from models.backup.manifest import Manifest, TableFile, sha256_of, table_file
 from models.backup.tables import KEPT
 from models.errors import ClaimboardError
-from models.export.records import write_parquet
+from models.export.records import write_counted, write_parquet
 from models.moment import utc_now
 from models.placing import part_of, synced
 from models.store import Store
@@ -64,18 +63,8 @@ def _new_folder(folder: Path) -> Iterator[Path]:
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:
     """Write the rows of a table, in its order, and return how many."""
-    reader = connection.sql(f"FROM store.{table}").to_arrow_reader(_ROWS)
-    count = 0
-
-    def counted() -> Iterator[pa.RecordBatch]:
-        nonlocal count
-        for batch in reader:
-            count += batch.num_rows
-            yield batch
-
     with path.open("wb") as file:
-        write_parquet(pa.RecordBatchReader.from_batches(reader.schema, counted()), file)
-    return count
+        return write_counted(write_parquet, connection.sql(f"FROM store.{table}").to_arrow_reader(_ROWS), file)
 
 
 def _described(path: Path, rows: int) -> TableFile:

@@ -4,7 +4,7 @@ The same rows give the same bytes: they come in one order, and nothing of the da
 through in batches, however many there are.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -15,7 +15,7 @@ import pyarrow as pa
 from models.errors import ClaimboardError
 from models.export.evaluation_tables import write_evaluation_tables
 from models.export.gold import write_gold
-from models.export.records import write_jsonl, write_parquet
+from models.export.records import write_counted, write_jsonl, write_parquet
 from models.export.spreadsheet import write_csv, write_csv_for_excel
 from models.export.target import check_is_not_the_store, opened
 from models.export.typeset import write_latex, write_markdown
@@ -102,16 +102,7 @@ def export(
 def _table(write: Callable[[pa.RecordBatchReader, BinaryIO], None]) -> Write:
     def write_table(connection: duckdb.DuckDBPyConnection, selection: Selection, file: BinaryIO) -> int:
         rows = connection.sql(selection.sql, params=selection.condition.parameters).to_arrow_reader(_ROWS)
-        count = 0
-
-        def counted() -> Iterator[pa.RecordBatch]:
-            nonlocal count
-            for batch in rows:
-                count += batch.num_rows
-                yield batch
-
-        write(pa.RecordBatchReader.from_batches(rows.schema, counted()), file)
-        return count
+        return write_counted(write, rows, file)
 
     return write_table
 

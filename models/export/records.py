@@ -1,6 +1,6 @@
 """Rows for programs: JSON Lines and Parquet, with the columns and types of the view."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -9,6 +9,22 @@ import pyarrow.parquet
 from models.json_text import json_text
 
 _ROW_GROUP = 10_000
+
+
+def write_counted(
+    write: Callable[[pa.RecordBatchReader, BinaryIO], None], reader: pa.RecordBatchReader, file: BinaryIO
+) -> int:
+    """Have rows written, and return how many there were."""
+    count = 0
+
+    def counted() -> Iterator[pa.RecordBatch]:
+        nonlocal count
+        for batch in reader:
+            count += batch.num_rows
+            yield batch
+
+    write(pa.RecordBatchReader.from_batches(reader.schema, counted()), file)
+    return count
 
 
 def write_jsonl(reader: pa.RecordBatchReader, file: BinaryIO) -> None:
