@@ -6,6 +6,8 @@ numerals that no paper claims. A named-entity recogniser would find some of them
 
 import re
 
+from models.vocabulary import normal_form, vocabulary
+
 _SERIES = frozenset(
     """
     table tables figure figures fig fig. figs. section sections sec sec. eq eq. equation theorem lemma proposition
@@ -103,6 +105,12 @@ def sizes_a_model(plain: str, start: int) -> bool:
     )
 
 
+def _is_known(name: str) -> bool:
+    """Whether the field has a benchmark or a model of this name: MATH 500, CIFAR 10."""
+    form = normal_form(name)
+    return form in vocabulary().benchmarks or form in vocabulary().models
+
+
 def labels_something(plain: str, start: int, end: int, after_label: int) -> bool:
     """Whether a bare number is a citation, a list label, a year, or the number of a table, task or release.
 
@@ -124,7 +132,7 @@ def labels_something(plain: str, start: int, end: int, after_label: int) -> bool
         return True
     words = before.split()
     previous = words[-1].lstrip("([\"'") if words and before[-1:].isspace() else ""
-    if previous.lower() in _SERIES:
+    if previous.lower() in _SERIES or (whole and previous[:1].isupper() and _is_known(f"{previous} {printed}")):
         return True
     if printed.endswith(".0") and len(printed) == 3 and _PROPER.match(previous) and previous.lower() not in _METRICS:
         return True

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, get_args
 
+from extract.mentions.markup import enclose
 from extract.rules.lexicon import LEXICON
 from extract.rules.text import Sentence, Span, Text
 from models.vocabulary import normal_form, vocabulary
@@ -76,9 +77,14 @@ def _proposal_strength(phrase: Phrase) -> int:
 
 
 def surface(abstract: Text, span: Span) -> str:
-    """Return the characters that a span stands on."""
+    """Return the characters that a span stands on, with the LaTeX that would be cut in two."""
     tokens = abstract.sentences[span.sentence].tokens
-    return abstract.text[tokens[span.first].start : tokens[span.last - 1].end]
+    start, end = tokens[span.first].start, tokens[span.last - 1].end
+    text = abstract.text[start:end]
+    if text.count("{") != text.count("}"):
+        start, end = enclose(abstract.text, start, end, 0, len(abstract.text))
+        text = abstract.text[start:end]
+    return text
 
 
 def _phrases_of(sentence: Sentence, chunk: Span) -> list[tuple[Span, bool]]:

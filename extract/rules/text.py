@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from extract.rules.lexicon import LEXICON
 from models.mention import Mention
+from models.vocabulary import FORMATTING
 
 TokenClass = Literal["word", "name", "number", "function", "verb", "break", "open", "close"]
 """`name`: with a capital or digit inside a sentence. `break`: punctuation that ends a clause or joins a list."""
@@ -164,7 +165,7 @@ def read_text(text: str, mentions: Sequence[Mention]) -> Text:
 
 def words_of(text: str) -> list[str]:
     """Cut a short text, such as a title, into words and marks."""
-    return _TOKEN.findall(text)
+    return [word for word in _TOKEN.findall(text) if not _is_formatting(word)]
 
 
 def _sentence_spans(text: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
@@ -192,6 +193,8 @@ def _add_words(tokens: list[Token], text: str, start: int, end: int) -> None:
         word = match[0]
         at, beyond = match.span()
         lower, kind = _classify(word, first)
+        if kind is None:
+            continue
         if first and kind in _SAID:
             first = False
         tokens.append(_token((at, beyond, word, lower, kind)))
@@ -248,10 +251,15 @@ _SAID = frozenset({"word", "name", "function", "verb"})
 
 
 @lru_cache(maxsize=1 << 16)
-def _classify(word: str, first: bool) -> tuple[str, TokenClass]:
-    """Return a word in lower case, and its class. `first`: no word of the sentence came before it."""
+def _classify(word: str, first: bool) -> tuple[str, TokenClass | None]:
+    """Return a word in lower case, and its class: None for no word. `first`: none of the sentence came before it."""
     lower = word.lower()
-    return lower, _class_of(word, lower, first)
+    return lower, None if _is_formatting(word) else _class_of(word, lower, first)
+
+
+def _is_formatting(word: str) -> bool:
+    r"""Whether it is no word but LaTeX that changes how words look: `\textsc`, and the braces around them."""
+    return word in ("{", "}") or (word[0] == "\\" and FORMATTING.fullmatch(word) is not None)
 
 
 def _class_of(word: str, lower: str, first: bool) -> TokenClass:

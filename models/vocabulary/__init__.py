@@ -72,7 +72,7 @@ class ModelFamily(_Entry):
 EntryT = TypeVar("EntryT", Benchmark, Metric, ModelFamily)
 
 
-_FORMATTING = re.compile(
+FORMATTING = re.compile(
     r"\\(?:text(?:bf|it|sc|tt|rm|sf|sl|up|md|normal|superscript|subscript)?|math(?:bf|it|rm|cal|sf|tt|bb|frak|scr)"
     r"|emph|underline|mbox|bf|it|sc|tt|rm|em|boldsymbol|operatorname|ensuremath|xspace"
     r"|dagger|ddagger|uparrow|downarrow)(?![a-z])\s*"
@@ -131,7 +131,7 @@ def _fold(text: str) -> str:
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub("", text)
     if "\\" in text:
-        text = _FORMATTING.sub("", text)
+        text = FORMATTING.sub("", text)
     tokens = [token for word in text.split() for token in _tokens(word)]
     if not tokens:
         return text.strip()

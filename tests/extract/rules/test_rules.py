@@ -34,6 +34,18 @@ def test_two_levels_on_two_benchmarks_are_two_claims_of_the_proposal() -> None:
     ]
 
 
+def test_latex_that_changes_how_words_look_is_not_read() -> None:
+    said = r"We propose {\sc FooNet}, a network. On \textit{ImageNet}, \textsc{FooNet} reaches 84.2% accuracy."
+    plain = "We propose FooNet, a network. On ImageNet, FooNet reaches 84.2% accuracy."
+    fields = ("value", "unit", "kind", "metric", "model", "benchmark", "certainty")
+    assert told(claims_of(said), *fields) == told(claims_of(plain), *fields)
+
+
+def test_a_name_keeps_the_latex_that_it_would_cut_in_two() -> None:
+    (claim,) = claims_of(r"On ImageNet, the \textsc{Foo} network reaches 84.2\% accuracy.")
+    assert claim.model in {r"\textsc{Foo} network", "Foo"}
+
+
 def test_a_speedup_has_a_baseline_and_a_bound() -> None:
     (faster, smaller) = claims_of(
         "We present QuickAttn, an attention kernel. QuickAttn is up to 2.3x faster than FlashAttention on A100 "
