@@ -28,8 +28,11 @@ _OUTCOMES = 2_000
 _PAPERS = 2_000
 """Papers taken from the store at once."""
 
-_SECONDS = 1.0
-"""Longest that a finished paper waits to be committed, as long as others follow it."""
+_SECONDS = (1.0, 10.0)
+"""Least and longest that a finished paper waits to be committed, as long as others follow it."""
+
+_COMMITS = 10
+"""Between these, a paper waits this many times as long as the last commit took: commits take a tenth of the time."""
 
 
 @dataclass(slots=True)
@@ -163,9 +166,12 @@ class Pipeline:
             # A run may have been killed between its last commit and the note of it.
             self._extractor.stored(worklist.settled())
         finished: list[Outcome] = []
-        committed = monotonic()
+        least, longest = _SECONDS
+        due = monotonic() + least
 
         def commit() -> None:
+            nonlocal due
+            began = monotonic()
             with self._interruption.shielded():
                 outcomes = finished.copy()
                 finished.clear()
@@ -179,13 +185,14 @@ class Pipeline:
                 result.usage = sum((outcome.usage for outcome in outcomes if outcome.usage), result.usage)
                 result.claims += sum(len(outcome.claims) for outcome in outcomes)
                 self._progress.advance(outcomes)
+            ended = monotonic()
+            due = ended + min(max(_COMMITS * (ended - began), least), longest)
 
         try:
             for outcome in read_papers(self._extractor, self._pending(worklist)):
                 finished.append(outcome)
-                if len(finished) >= _OUTCOMES or monotonic() - committed >= _SECONDS:
+                if len(finished) >= _OUTCOMES or monotonic() >= due:
                     commit()
-                    committed = monotonic()
         finally:
             result.under_way = worklist.under_way
             commit()
