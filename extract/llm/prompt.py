@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from extract.llm.draft import Draft, line
-from models.claim import Claim
+from extract.llm.draft import Draft, Drafted, line
 from models.mention import Mention
 from models.paper import Paper, digest
 
@@ -48,7 +47,7 @@ class Question:
 
     text: str
     mentions: tuple[Mention, ...]
-    draft: tuple[Claim | None, ...]
+    draft: tuple[Drafted | None, ...]
     """What the draft in the text says of each mention, None where it is no claim."""
 
 
@@ -86,11 +85,11 @@ def question(paper: Paper, mentions: Sequence[Mention], group: Sequence[Mention]
         position = mention.end
     parts.append(_harmless(abstract[position:end]))
     title = _harmless(paper.title[:_MARGIN])
-    claims = tuple(draft.get(mention.start) for mention in group)
+    drafted = tuple(draft.get(mention.start) for mention in group)
     # The names in it are the abstract's, and as little to be trusted.
-    lines = [f"{_harmless(line(number, claim))}\n" for number, claim in enumerate(claims, start=1) if claim]
+    lines = [f"{_harmless(line(number, found.claim))}\n" for number, found in enumerate(drafted, start=1) if found]
     text = f"<title>{title}</title>\n<abstract>{''.join(parts)}</abstract>\n<draft>\n{''.join(lines)}</draft>"
-    return Question(text, tuple(group), claims)
+    return Question(text, tuple(group), drafted)
 
 
 def _shown(abstract: str, mentions: Sequence[Mention], group: Sequence[Mention]) -> tuple[int, int]:

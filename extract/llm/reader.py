@@ -93,7 +93,7 @@ class PaperReader:
                 reply = parse(completion, server, form, request.reply)
                 if not valid:
                     valid.append(reply)
-                    check_names(reply, names)
+                    check_names(reply, question.draft, names)
             except IncompleteOutputException as error:
                 if grown:
                     raise CallFailed("the reply was cut: it is longer than the server allows") from error

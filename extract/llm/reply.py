@@ -7,19 +7,19 @@ by it cannot run away. Keys are short words, since each costs tokens: a number *
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from extract.llm.draft import KEYS, LONGEST_NAME
+from extract.llm.draft import KEYS, LONGEST_NAME, Drafted
 from extract.llm.grounding import Grounding
 from extract.llm.prompt import MOST_MARKS
-from models.claim import Basis, Claim, Direction, Flag, Kind, Reading
+from models.claim import Basis, Direction, Flag, Kind, Reading
 
-SCHEMA_VERSION = 2
-"""Part of the extractor's fingerprint: a reply of another form is another extractor."""
+SCHEMA_VERSION = 3
+"""Part of the extractor's fingerprint: a reply of another form, or heeded otherwise, is another extractor."""
 
 _MOST_LINES = 9 * MOST_MARKS
 """As many as there are keys of marks."""
@@ -91,11 +91,11 @@ class UngroundedNames(ValueError):
     """Names in a reply that stand in neither title nor abstract; the message says which, for the model to mend."""
 
 
-def check_names(reply: Reply, ground: Grounding) -> None:
-    """Raise UngroundedNames where the reply names what the paper does not."""
+def check_names(reply: Reply, draft: Sequence[Drafted | None], ground: Grounding) -> None:
+    """Raise UngroundedNames where the reply names what the paper does not, and that counts."""
     wrong = [
         f'"{change.value}" ({change.key} of mark {change.mark})'
-        for change in reply.read
+        for change in _counting(reply, draft)
         if (role := _ROLES.get(change.key)) and (name := _said(change.value)) and not _grounded(name, role, ground)
     ]
     if wrong:
@@ -106,19 +106,25 @@ def check_names(reply: Reply, ground: Grounding) -> None:
 
 
 def readings(
-    reply: Reply, draft: Sequence[Claim | None], ground: Grounding, proposal: Callable[[], str | None]
+    reply: Reply, draft: Sequence[Drafted | None], ground: Grounding, proposal: Callable[[], str | None]
 ) -> list[Reading | None]:
     """Correct the draft of each mark; None for a number that is no claim.
 
     A name that stands in neither title nor abstract changes nothing and leaves a flag; a setting with a word that does
-    not becomes None. 'Our method' becomes the proposal. What is said of a mark that there is not is left
-    out.
+    not becomes None. 'Our method' becomes the proposal. What is said of a mark that there is not, or of what is
+    settled, is left out.
     """
     said: list[dict[str, str]] = [{} for _ in draft]
+    for mark, key, value in _counting(reply, draft):
+        said[mark - 1][key] = value
+    return [_corrected(drafted, of_mark, ground, proposal) for drafted, of_mark in zip(draft, said, strict=True)]
+
+
+def _counting(reply: Reply, draft: Sequence[Drafted | None]) -> Iterator[Change]:
+    """Yield the changes of marks that there are, where nothing is settled."""
     for change in reply.read:
-        if change.mark <= len(draft):
-            said[change.mark - 1][change.key] = change.value
-    return [_corrected(claim, of_mark, ground, proposal) for claim, of_mark in zip(draft, said, strict=True)]
+        if change.mark <= len(draft) and not ((drafted := draft[change.mark - 1]) and change.key in drafted.settled):
+            yield change
 
 
 _ROLES = {alias: role for alias, role in KEYS.items() if role != "setting"}
@@ -166,8 +172,9 @@ def _said(name: str) -> str | None:
 
 
 def _corrected(
-    claim: Claim | None, said: Mapping[str, str], ground: Grounding, proposal: Callable[[], str | None]
+    drafted: Drafted | None, said: Mapping[str, str], ground: Grounding, proposal: Callable[[], str | None]
 ) -> Reading | None:
+    claim = drafted.claim if drafted else None
     kind = said.get("is", claim.kind if claim else "no")
     if kind == "no":
         return None

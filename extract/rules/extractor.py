@@ -12,12 +12,13 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import chain, islice
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,8 @@ from extract.rules.context import Place, places
 from extract.rules.evidence import evidence_of
 from extract.rules.linear import Linear, load_weights, shares
 from extract.rules.names import read_names
-from extract.rules.reader import Network, Question, load_network
-from extract.rules.roles import Proposer
+from extract.rules.reader import Choice, Network, Question, load_network
+from extract.rules.roles import Proposer, Role
 from extract.rules.setting import setting_of
 from extract.rules.text import Text, read_text
 from models.claim import Claim, Kind, Reading, ground
@@ -125,28 +126,46 @@ def _read_batch(papers: list[Paper]) -> list[Outcome]:
 def read_paper(paper: Paper) -> Outcome:
     """Read one abstract with the shipped weights."""
     mentions = find_mentions(paper.abstract)
-    # Matrices of one abstract are too small to share: on a busy machine, threads that wait for each other take minutes.
-    with _threads().limit(limits=1):
-        claims = read_claims(paper, mentions, load_weights(), load_network()) if mentions else []
     return Outcome(
         paper_id=paper.paper_id,
         text_hash=paper.text_hash,
         status="done" if mentions else "skipped",
         mention_count=len(mentions),
-        claims=tuple(claims),
+        claims=tuple(judged.claim for judged in judge(paper, mentions)),
     )
 
 
-def read_claims(paper: Paper, mentions: list[Mention], linear: Linear, network: Network) -> list[Claim]:
-    """Decide which of at least one mention are claims and what they mean, in the order of the abstract."""
+class Judged(NamedTuple):
+    """A claim, and how sure the extractor is of what it says."""
+
+    claim: Claim
+    shares: Mapping[str, float]
+    """How likely each of kind (and that it is a claim), metric, model, benchmark and baseline is right: 0 to 1."""
+
+
+def judge(
+    paper: Paper, mentions: Sequence[Mention], linear: Linear | None = None, network: Network | None = None
+) -> list[Judged]:
+    """Decide which mentions are claims and what they mean, in the order of the abstract.
+
+    The weights are the shipped ones where no others are given.
+    """
+    if not mentions:
+        return []
+    # Matrices of one abstract are too small to share: on a busy machine, threads that wait for each other take minutes.
+    with _threads().limit(limits=1):
+        return _judged(paper, mentions, linear or load_weights(), network or load_network())
+
+
+def _judged(paper: Paper, mentions: Sequence[Mention], linear: Linear, network: Network) -> list[Judged]:
     text = read_text(paper.abstract, mentions)
     numbers = _claimed(text, linear)
     if not numbers:
         return []
-    readings = _meanings(paper.title, text, numbers, linear, network)
+    meanings = _meanings(paper.title, text, numbers, linear, network)
     return [
-        ground(paper, number.place.mention, reading, evidence_of(text, number.place))
-        for number, reading in zip(numbers, readings, strict=True)
+        Judged(ground(paper, number.place.mention, reading, evidence_of(text, number.place)), shares_of_it)
+        for number, (reading, shares_of_it) in zip(numbers, meanings, strict=True)
     ]
 
 
@@ -173,8 +192,10 @@ def _claimed(text: Text, linear: Linear) -> list[Number]:
     ]
 
 
-def _meanings(title: str, text: Text, numbers: Sequence[Number], linear: Linear, network: Network) -> Iterator[Reading]:
-    """Say what each of at least one number means."""
+def _meanings(
+    title: str, text: Text, numbers: Sequence[Number], linear: Linear, network: Network
+) -> Iterator[tuple[Reading, Mapping[str, float]]]:
+    """Say what each of at least one number means, and how sure that is: see `Judged`."""
     names = read_names(title, text)
     proposer = Proposer(text, names)
     of_metrics = [Question("metric", n.kind, n.place, proposer.metrics(n.place, n.kind)) for n in numbers]
@@ -195,21 +216,22 @@ def _meanings(title: str, text: Text, numbers: Sequence[Number], linear: Linear,
         if question.kind != "score"
     ]
     baselines = iter(read.choose(of_baselines) if of_baselines else ())
-    for number, metric, model, benchmark, turn in zip(numbers, metrics, models, benchmarks, turns, strict=True):
-        is_score = number.kind == "score"
-        direction = meaning.DIRECTION[turn]
-        baseline = None if is_score else next(baselines).text
-        yield Reading(
+    for number, turn, metric, model, benchmark in zip(numbers, turns, metrics, models, benchmarks, strict=True):
+        choices: dict[Role, Choice] = {"metric": metric, "model": model, "benchmark": benchmark}
+        certainty = number.certainty * prod(choice.share for choice in choices.values())
+        direction = meaning.DIRECTION[turn] if number.kind != "score" else "none"
+        if number.kind != "score":
+            choices["baseline"] = next(baselines)
+        wordings = {role: choice.text for role, choice in choices.items()}
+        reading = Reading(
             kind=number.kind,
-            direction=None if is_score or direction == "none" else direction,
+            direction=None if direction == "none" else direction,
             basis=meaning.basis_of(number.place, number.kind),
-            metric=metric.text,
-            model=model.text,
-            benchmark=benchmark.text,
-            baseline=baseline,
-            setting=setting_of(text, number.place, (metric.text, model.text, benchmark.text, baseline)),
-            certainty=round(number.certainty * metric.share * model.share * benchmark.share, 4),
+            setting=setting_of(text, number.place, tuple(wordings.values())),
+            certainty=round(certainty, 4),
+            **wordings,
         )
+        yield reading, {"kind": number.certainty, **{role: choice.share for role, choice in choices.items()}}
 
 
 def _code_digest() -> str:

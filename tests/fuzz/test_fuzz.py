@@ -113,7 +113,7 @@ def test_a_reply_of_a_model_is_readings_or_a_reason_to_ask_again() -> None:
         except ValidationError:
             return
         with suppress(UngroundedNames):
-            check_names(reply, ground)
+            check_names(reply, drafted, ground)
         assert len(readings(reply, drafted, ground, lambda: None)) == len(drafted)
 
     lines = ["1 is score; of accuracy; by FooNet-7B; on GSM-8K", "2 is no", "3 goes up; vs BarLM; when 1,024 tokens"]

@@ -149,7 +149,7 @@ def invents_at_first(request: Json) -> Json:
     """Name what the paper does not, until told so."""
     answer = plain_respond(request)
     if "stand in neither" not in json.dumps(request["messages"]):
-        answer["changes"].append("1 on Zorblax")
+        answer["changes"].append("1 vs Zorblax")
     return answer
 
 
@@ -169,7 +169,7 @@ def test_names_that_stay_invented_change_nothing_and_leave_a_flag() -> None:
         assert server.stats()["calls"] == 2
     assert outcome.status == "done"
     assert outcome.claims
-    assert all("ungrounded_model" in claim.flags for claim in outcome.claims)
+    assert any("ungrounded_model" in claim.flags for claim in outcome.claims)
     assert "Zorblax" not in outcome.model_dump_json()
 
 

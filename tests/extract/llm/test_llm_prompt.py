@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from extract.llm.draft import draft_of
+from extract.llm.draft import draft_of, drafted
 from extract.llm.prompt import LONGEST_TEXT, MOST_MARKS, Question, groups, question
 from extract.mentions import find_mentions
 from models.claim import Reading, ground
@@ -35,10 +35,9 @@ def test_numbers_are_marked_in_order_with_the_words_they_stand_in() -> None:
         Reading(kind="ratio", metric="faster", model="Foonet", direction="increase", setting="test"),
         Reading(kind="score", benchmark="test"),
     ]
-    draft = {
-        mention.start: ground(paper, mention, reading, (0, len(abstract)))
-        for mention, reading in zip(mentions, meant, strict=True)
-    }
+    draft = drafted(
+        ground(paper, mention, reading, (0, len(abstract))) for mention, reading in zip(mentions, meant, strict=True)
+    )
     assert question(paper, mentions, mentions, draft).text == (
         "<title>Foonet: tiled decoding</title>\n"
         "<abstract>It is [#1 2.2x] faster and reaches [#2 84%] on the test.</abstract>\n"
@@ -132,7 +131,7 @@ def test_names_in_a_draft_are_on_one_line_of_bounded_length_and_no_marks_or_fenc
     paper = Paper(paper_id="p", title="Foo", abstract="It reaches 84% accuracy.")
     (mention,) = find_mentions(paper.abstract)
     reading = Reading(kind="score", metric=name, model=name)
-    draft = {mention.start: ground(paper, mention, reading, (0, len(paper.abstract)))}
+    draft = drafted([ground(paper, mention, reading, (0, len(paper.abstract)))])
     shown = question(paper, [mention], [mention], draft).text.partition("<draft>")[2]
     assert shown.count("\n") == 2
     assert shown.count("</draft>") == 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from extract.llm.draft import draft_of
+from extract.llm.draft import Drafted, draft_of
 from extract.llm.grounding import Grounding
 from extract.llm.prompt import MOST_MARKS
 from extract.llm.reply import Reply, UngroundedNames, check_names, readings
@@ -32,7 +32,7 @@ def reply(*changes: str) -> Reply:
 
 
 def read(*changes: str, draft: Claim | None = None, proposal: str | None = "FooNet-XL") -> Reading | None:
-    (found,) = readings(reply(*changes), [draft], Grounding(PAPER), lambda: proposal)
+    (found,) = readings(reply(*changes), [Drafted(draft) if draft else None], Grounding(PAPER), lambda: proposal)
     return found
 
 
@@ -44,7 +44,7 @@ def reading(*changes: str, draft: Claim | None = None, proposal: str | None = "F
 
 def drafted() -> Claim:
     """Return the draft of the first number: a score of the paper's own proposal."""
-    claim = DRAFT[PAPER.abstract.index("84%")]
+    claim = DRAFT[PAPER.abstract.index("84%")].claim
     assert (claim.kind, claim.metric, claim.model) == ("score", "accuracy", "FooNet-XL")
     return claim
 
@@ -103,6 +103,22 @@ def test_a_correction_changes_its_own_key_and_the_certainty_is_gone() -> None:
     assert reading("1 by FooNet-XL", draft=draft).certainty == draft.certainty
 
 
+def test_what_is_settled_stands_whatever_a_reply_says_of_it() -> None:
+    claim = drafted()
+    draft = [Drafted(claim, frozenset({"is", "by"}))]
+    said = reply("1 is no", "1 by Zorblax; on MMLU")
+    check_names(said, draft, Grounding(PAPER))
+    (found,) = readings(said, draft, Grounding(PAPER), lambda: None)
+    assert found is not None
+    assert (found.kind, found.model, found.benchmark, found.flags) == (claim.kind, claim.model, "MMLU", ())
+
+
+def test_a_draft_settles_what_the_embedded_extractor_is_sure_of() -> None:
+    of_sure = [found.settled for found in DRAFT.values()]
+    assert any("is" in settled for settled in of_sure)
+    assert all(settled <= {"is", "of", "by", "on", "vs"} for settled in of_sure)
+
+
 def test_a_draft_may_be_no_claim_and_a_number_without_a_draft_one() -> None:
     assert read("1 is no", "1 by FooNet", draft=drafted()) is None
     assert read("1 by FooNet") is None
@@ -111,7 +127,7 @@ def test_a_draft_may_be_no_claim_and_a_number_without_a_draft_one() -> None:
 
 
 def test_a_score_goes_nowhere_and_is_against_nothing() -> None:
-    draft = next(claim for claim in DRAFT.values() if claim.kind == "ratio")
+    draft = next(found.claim for found in DRAFT.values() if found.claim.kind == "ratio")
     assert (draft.direction, draft.baseline) == ("increase", "LLaMA-2 7B")
     found = reading("1 is score", draft=draft)
     assert (found.direction, found.baseline) == (None, None)
@@ -221,5 +237,6 @@ def test_directions_and_bases_are_those_of_the_kind() -> None:
 
 def test_names_that_are_invented_are_told_to_the_model_by_mark_and_key() -> None:
     with pytest.raises(UngroundedNames, match=r'"Zorblax" \(by of mark 2\); "Quux" \(on of mark 2\)'):
-        check_names(reply("1 by FooNet-XL", "2 by Zorblax", "2 on Quux"), Grounding(PAPER))
-    check_names(reply("1 by FooNet-XL", "2 by our method", "2 on MMLU", "2 of null"), Grounding(PAPER))
+        check_names(reply("1 by FooNet-XL", "2 by Zorblax", "2 on Quux"), [None, None], Grounding(PAPER))
+    said = reply("1 by FooNet-XL", "2 by our method", "2 on MMLU", "2 of null", "3 by Zorblax")
+    check_names(said, [None, None], Grounding(PAPER))

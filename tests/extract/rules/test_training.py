@@ -12,7 +12,7 @@ import pytest
 from extract.gold import GoldAbstract, read_gold
 from extract.mentions import find_mentions
 from extract.rules.context import places
-from extract.rules.extractor import read_claims
+from extract.rules.extractor import judge
 from extract.rules.linear import Linear
 from extract.rules.names import read_names
 from extract.rules.network import encode, nearness
@@ -72,8 +72,8 @@ def test_a_trained_network_is_written_and_reads_as_labelled(labelled: Sequence[G
     assert files[0].read_bytes() == files[1].read_bytes()
     title, abstract = "Net77: A network", "Net77 reaches 91.5% accuracy on Bench77, trained on 9 machines."
     paper = Paper(paper_id="p", title=title, abstract=abstract)
-    claims = read_claims(paper, find_mentions(abstract), Linear(linear.train(lessons)), network)
-    assert [(claim.kind, claim.metric, claim.model, claim.benchmark) for claim in claims] == [
+    found = judge(paper, find_mentions(abstract), Linear(linear.train(lessons)), network)
+    assert [(claim.kind, claim.metric, claim.model, claim.benchmark) for claim, _ in found] == [
         ("score", "accuracy", "Net77", "Bench77")
     ]
 
