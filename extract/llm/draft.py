@@ -59,12 +59,24 @@ def draft_version() -> str:
     return RulesExtractor().fingerprint
 
 
-def line(number: int, claim: Claim) -> str:
-    """Write what one mark is taken for, in the words of a reply; what is null is left out."""
+def line(number: int, drafted: Drafted) -> str:
+    """Write what one mark is taken for, in the words of a reply: what is settled, a bar, and what is not.
+
+    What is null is left out.
+    """
+    claim = drafted.claim
     said: dict[str, str | None] = {"is": claim.kind}
     said |= {key: getattr(claim, name) for key, name in KEYS.items()}
     said |= {"goes": _GOES.get(claim.direction), "basis": claim.basis}
-    return f"{number} {'; '.join(f'{key} {_short(value)}' for key, value in said.items() if value is not None)}"
+    settled, doubted = (
+        "; ".join(
+            f"{key} {_short(value)}"
+            for key, value in said.items()
+            if value is not None and (key in drafted.settled) is is_settled
+        )
+        for is_settled in (True, False)
+    )
+    return " ".join(filter(None, (str(number), settled, "|", doubted)))
 
 
 _GOES: Mapping[Direction | None, str] = {"increase": "up", "decrease": "down"}

@@ -26,7 +26,7 @@ _MOST_LINES = 9 * MOST_MARKS
 
 _KEYS = "is|of|by|on|when|vs|goes|basis|misread"
 _LINE = re.compile(rf"([1-9][0-9]?) (?=(?:{_KEYS}) )")
-_NEXT = re.compile(rf"; (?=(?:{_KEYS}) )")
+_NEXT = re.compile(rf"(?:;| \|) (?=(?:{_KEYS}) )")
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "is": ("no", *get_args(Kind)),

@@ -138,6 +138,11 @@ def test_a_correction_may_have_several_keys_like_a_line_of_the_draft() -> None:
     assert found == Reading(kind="delta", metric="latency", model="QLoRA", direction="decrease", basis="relative")
 
 
+def test_a_correction_may_have_the_bar_of_the_draft() -> None:
+    found = read("1 is delta | of latency; by QLoRA")
+    assert found == Reading(kind="delta", metric="latency", model="QLoRA")
+
+
 def test_of_two_corrections_of_one_key_the_last_counts_and_one_of_no_mark_does_not() -> None:
     assert reading("1 by QLoRA", "1 by FooNet").model == "FooNet"
     assert reading("1 by QLoRA", "2 by FooNet", "24 is no").model == "QLoRA"
