@@ -40,7 +40,7 @@ format: .venv/dev ## format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/bench ## measure all side by side, and write docs/benchmarks.md; BENCH="--papers FILE --gold FILE" (needs a quiet machine)
+bench: .venv/bench ## measure all side by side, and write docs/benchmarks.md (needs a quiet machine; BENCH="--papers FILE --gold FILE")
 	@tests/support/install_chromium.sh
 	@$(BIN)/python benchmarks/report.py $(BENCH)
 

@@ -31,7 +31,7 @@ def _circumstances(section: Section) -> str:
     commit = f" (commit `{section.commit}`)" if section.commit else ""
     return (
         f"```sh\n{section.command}\n```\n\n"
-        f"Begun {section.date} UTC{commit}, at a load of {section.load:g}, on {machine['cores']} cores of "
+        f"Begun {section.date} UTC{commit}, at a load average of {section.load:g}, on {machine['cores']} cores of "
         f"{machine['processor']}, {machine['memory']} of memory, {machine['system']}.\n"
         f"Versions: {versions}."
     )
@@ -134,22 +134,22 @@ def _dashboard(rows: Sequence[Row]) -> Iterator[str]:
     )
     yield (
         "Before the slash: when the server has kept nothing of the page; after it: opened again. A single number is "
-        "the time from a key or click to the first change."
+        "the time from a key or click to the last change."
     )
     for claims in sizes:
         of_size = [row for row in rows if row["claims"] == claims]
-        slowest = max(of_size, key=lambda row: row["paint"])
+        slowest = max((row for row in of_size if row["is_page"]), key=lambda row: row["paint"])
         peak = max(row["peak_bytes"] for row in of_size)
         yield (
-            f"Over {claims:,} claims, the slowest takes {slowest['paint']:.2f} s ({slowest['what']}), and the server "
-            f"has held {peak / 1e6:,.0f} MB at most."
+            f"Over {claims:,} claims, the slowest page takes {slowest['paint']:.2f} s ({slowest['what']}), and the "
+            f"server has held {peak / 1e6:,.0f} MB at most."
         )
 
 
 def _painted(row: Row | None) -> str:
     if row is None:
         return _NOTHING
-    return f"{row['paint']:.2f}" + ("" if row["paint_again"] is None else f" / {row['paint_again']:.2f}")
+    return f"{row['paint']:.2f} / {row['paint_again']:.2f}" if row["is_page"] else f"{row['done']:.2f}"
 
 
 def _quality(rows: Sequence[Row]) -> Iterator[str]:

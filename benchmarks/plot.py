@@ -64,14 +64,15 @@ def _panel(lines: Mapping[str, Iterable[Point]], size: str, unit: str, title: st
         names.append(name if slope is None else f"{name} ({slope:.2f})")
         values += [{"size": at, "time": time, "line": names[-1]} for at, time in found]
     axis = {"type": "log", "nice": True}
-    colour = alt.Color("line:N", title="slope in brackets", scale=alt.Scale(domain=names, range=list(_COLOURS)))
+    # One legend for both: title and domain must be the same.
+    said: dict[str, Any] = {"shorthand": "line:N", "title": "slope in brackets"}
     return (
         alt.Chart(alt.Data(values=values), title=title, width=380, height=300)
         .mark_line(point=alt.OverlayMarkDef(size=50))
         .encode(
             x=alt.X("size:Q", title=size, scale=alt.Scale(**axis), axis=alt.Axis(format="~s", tickCount=5)),
             y=alt.Y("time:Q", title=unit, scale=alt.Scale(**axis), axis=alt.Axis(format="~s", tickCount=5)),
-            color=colour.sort(names),
-            shape=alt.Shape("line:N", title="slope in brackets", sort=names),
+            color=alt.Color(**said, scale=alt.Scale(domain=names, range=list(_COLOURS))),
+            shape=alt.Shape(**said, scale=alt.Scale(domain=names)),
         )
     )
