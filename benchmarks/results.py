@@ -88,7 +88,7 @@ def _machine() -> Mapping[str, str]:
         "processor": _processor(),
         "cores": str(len(os.sched_getaffinity(0))),
         "memory": f"{psutil.virtual_memory().total / 1e9:.0f} GB",
-        "system": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}",
+        "system": platform.freedesktop_os_release()["PRETTY_NAME"],
     }
 
 
