@@ -29,8 +29,8 @@ RAREST = 4
 THINNED = 0.2
 SHRINKAGE = 2e-4
 """Strength of the Gaussian prior on the bonus of a feature; on its traits a fifth of that."""
-AVERAGED = 0.998
-"""What the average of the weights keeps of itself at each step, once there have been many."""
+FAVOURED = 8
+"""How much more the average of the weights counts late steps than early ones (eta of Shamir and Zhang, 2013)."""
 ALIKE = 12
 """Batches among which abstracts are sorted by length."""
 
@@ -69,8 +69,7 @@ def learn_to_choose(
 ) -> Weights:
     """Return the weights after training on lessons; deterministic on one machine.
 
-    They are averages over the last hundreds of steps (Polyak and Juditsky, 1992). Of `network`, words and features are
-    used.
+    They are averages over all steps that favour the last. Of `network`, words and features are used.
     """
     packed = [_packed(lesson, network) for lesson in lessons if lesson.asked]
     optimizer = _optimizer(epochs * (len(packed) // BATCH))
@@ -105,7 +104,7 @@ def learn_to_choose(
             gradient["feature"] = known.T @ np.asarray(of_bonus)
             trained, state = step(trained, state, gradient)
             steps += 1
-            averaged = optax.incremental_update(trained, averaged, max(1 - AVERAGED, 9 / (10 + steps)))
+            averaged = optax.incremental_update(trained, averaged, (1 + FAVOURED) / (2 + FAVOURED + steps))
             losses.append(float(value))
         say(f"choosing: epoch {epoch} of {epochs}, loss {np.mean(losses):.3f}")
     return averaged
