@@ -5,6 +5,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import typer
+
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("claimboard")
 PEERS = ROOT / ".venv" / "peers" / "bin" / "python"
@@ -14,8 +16,11 @@ _UNITS = {"k": 1_000, "m": 1_000_000}
 
 
 def count_of(size: str) -> int:
-    """Return the number that '10k' or '1M' stands for."""
-    return int(float(size.rstrip("kKmM")) * _UNITS.get(size[-1].lower(), 1))
+    """Return the number that '10k' or '1M' stands for. Raises typer.BadParameter where it stands for none."""
+    try:
+        return int(float(size.rstrip("kKmM")) * _UNITS.get(size[-1:].lower(), 1))
+    except ValueError:
+        raise typer.BadParameter(f"{size!r} is no number such as 500, 10k or 1M") from None
 
 
 def extracted_examples(folder: Path) -> Path:
@@ -26,7 +31,10 @@ def extracted_examples(folder: Path) -> Path:
 def extracted(sources: list[Path], database: Path, limit: int | None = None) -> Path:
     """Extract the first papers of sources, or all, into a database."""
     most = [] if limit is None else ["--limit", str(limit)]
-    subprocess.run([COMMAND, "extract", *sources, *most, "--db", database], check=True, capture_output=True)
+    command = [COMMAND, "extract", *sources, *most, "--db", database]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit((done.stderr.strip().splitlines() or ["claimboard extract failed and said nothing"])[-1])
     return database
 
 

@@ -48,9 +48,8 @@ class Asked:
     most: int
     folder: Path
 
-    @property
-    def source(self) -> Path:
-        """The database whose claims are repeated; it is made where it is not there."""
+    def extracted(self) -> Path:
+        """Return the database whose claims are repeated; one that is kept in the folder is used again."""
         database = self.folder / "extracted.duckdb"
         if database.exists():
             return database
@@ -80,14 +79,14 @@ def _views(asked: Asked) -> Iterator[object]:
         # Loading is measured: a file from before would leave nothing to.
         views.many(size, asked.folder).unlink(missing_ok=True)
         (asked.folder / f"flat-{size}.duckdb").unlink(missing_ok=True)
-        yield from views.measure(asked.source, size, asked.folder)
+        yield from views.measure(asked.extracted(), size, asked.folder)
 
 
 def _dashboard(asked: Asked) -> Iterator[object]:
     for size in asked.pages:
         database = views.many(size, asked.folder)
         if not database.exists():
-            views.repeat(asked.source, database, count_of(size))
+            views.repeat(asked.extracted(), database, count_of(size))
         yield from dashboard.measure(database)
 
 
@@ -129,7 +128,7 @@ def main(  # noqa: PLR0913, PLR0917 — each is an option
     seconds: Annotated[float, typer.Option(help="What a combination of the two takes ideally.")] = 5.0,
     most: Annotated[int, typer.Option(help="Abstracts of a combination at most.")] = 6400,
     folder: Annotated[
-        Path | None, typer.Option(help="Where to keep the databases; those of views are made anew.")
+        Path | None, typer.Option(help="Where to keep the databases; extracted.duckdb is used again.")
     ] = None,
     output: Annotated[Path, typer.Option(help="Folder of page, picture and JSON.")] = ROOT / "docs",
     render: Annotated[bool, typer.Option("--render", help="Measure nothing, only make page and picture.")] = False,
@@ -142,15 +141,16 @@ def main(  # noqa: PLR0913, PLR0917 — each is an option
         raise typer.BadParameter("quality is measured on labelled abstracts: name their files with --gold")
     with ExitStack() as stack:
         kept = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        kept.mkdir(parents=True, exist_ok=True)
+        for made in (kept, output):
+            made.mkdir(parents=True, exist_ok=True)
         asked = Asked(
             papers,
             gold or [],
             [count_of(size) for size in sizes.split(",")],
             claims.split(","),
             pages.split(","),
-            [float(delay) / 1000 for delay in delays.split(",")],
-            [int(number) for number in concurrency.split(",")],
+            [count_of(delay) / 1000 for delay in delays.split(",")],
+            [count_of(number) for number in concurrency.split(",")],
             seconds,
             most,
             kept,

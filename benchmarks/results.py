@@ -65,7 +65,7 @@ def read(path: Path) -> dict[str, Section]:
 
 
 def write(path: Path, sections: Mapping[str, Section]) -> None:
-    """Keep all sections in a file: what is longer than a line of text stands on lines of its own."""
+    """Keep all sections in a file, as indented JSON."""
     kept = {name: asdict(sections[name]) for name in SECTIONS if name in sections}
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
