@@ -102,7 +102,10 @@ class Folder:
                 "check its name, and the variables that say where it is and who you are: "
                 "AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY"
             )
-        return "check its name, its server and your credentials" if self._scheme else "name another"
+        if not self._scheme:
+            return "name another"
+        hint = "" if self._scheme.startswith(_FSSPEC) else f"; what only fsspec knows has {_FSSPEC} before its address"
+        return f"check its name, its server and your credentials{hint}"
 
     @property
     def address_anywhere(self) -> str:
@@ -167,8 +170,10 @@ class Folder:
             if made != target:
                 with suppress(Exception):
                     system.delete_file(made)
+            # The name alone would fill the line.
+            said = quotable(str(error).replace(str(name), "…"))
             raise ClaimboardError(
-                f"{self.address}: a part could not be written ({quotable(error)}); the same command goes on from there"
+                f"{self.address}: a part could not be written ({said}); the same command goes on from there"
             ) from error
         return name
 
