@@ -56,7 +56,7 @@ class Gone(Exception):
     """What a file system says that has errors of its own."""
 
 
-class Failing(MemoryFileSystem):
+class Failing(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
     """A file system in memory, and another one, in which one thing does not work."""
 
     protocol = "failing"
@@ -74,7 +74,8 @@ class Failing(MemoryFileSystem):
 
     def info(self, path: str, **options: Any) -> dict[str, Any]:
         self._fail("info")
-        return super().info(path, **options)
+        found: dict[str, Any] = super().info(path, **options)
+        return found
 
     def _fail(self, what: str) -> None:
         if what in type(self).fails.split():
