@@ -40,12 +40,9 @@ format: .venv/dev ## format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/bench ## measure extractors, views, dashboard and their peers side by side (needs a quiet machine)
+bench: .venv/bench ## measure all side by side, and write docs/benchmarks.md (needs a quiet machine; BENCH="--papers FILE --gold FILE")
 	@tests/support/install_chromium.sh
-	@$(BIN)/python benchmarks/extraction.py
-	@kept=$$(mktemp -d) && trap 'rm -rf "$$kept"' EXIT && \
-		$(BIN)/python benchmarks/views.py --folder "$$kept" && $(BIN)/python benchmarks/dashboard.py "$$kept/many-1M.duckdb"
-	@$(BIN)/python benchmarks/llm_throughput.py compare
+	@$(BIN)/python benchmarks/report.py $(BENCH)
 
 lock: .venv/dev ## lock the dependencies again, with hashes
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --group build pyproject.toml -o requirements.lock
@@ -99,5 +96,5 @@ clean: ## remove what the other targets made
 # Peers that cannot share an environment with claimboard: langextract wants an older tenacity.
 .venv/bench: benchmarks/peers.lock | .venv/dev
 	@$(PYTHON) -m venv .venv/peers
-	@.venv/peers/bin/pip install -q --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
+	@.venv/peers/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r benchmarks/peers.lock
 	@touch $@

@@ -6,12 +6,15 @@ A Chromium opens each page twice: first after a start of the server with nothing
 its questions are. `paint` is when what the page is about stands there, `done` when the server has nothing left to draw.
 Then come interactions, as a person has them: from the key or click to the last change. Memory is the peak of the server
 up to that line, as Linux counts it. `load` is what else the machine is doing: processes that want one of its cores.
+
+`report.py` puts all of it on a page.
 """
 
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -30,19 +33,62 @@ _PATIENCE = 120_000
 """Milliseconds until a page counts as not coming."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One page, opened twice, or one interaction. All times are seconds."""
+
+    claims: int
+    what: str
+    is_page: bool
+    paint: float
+    """Until what the page is about stands there; of an interaction, until the first change."""
+    done: float
+    """Until the server has nothing left to draw; of an interaction, until the last change."""
+    paint_again: float | None
+    done_again: float | None
+    peak_bytes: int
+    """The most that the server has held up to then."""
+    load: float
+    """Processes of this machine that wanted a core, over the last minute."""
+
+
+HEADER = f"{'seconds':28}{'paint':>8}{'done':>8}{'again':>8}{'done':>8}{'peak MB':>10}{'load':>7}"
+
+
+def line(row: Drawn) -> str:
+    """Return what is printed of a page or an interaction."""
+    times = (row.paint, row.done, row.paint_again, row.done_again)
+    shown = "".join(f"{seconds:8.2f}" for seconds in times if seconds is not None)
+    return f"{row.what:28}{shown:32}{row.peak_bytes / 1e6:>10,.0f}{row.load:7.1f}"
+
+
 def main(database: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What was extracted.")]) -> None:
     """Open the pages, and print a line for each."""
-    pages = _pages(Store(database))
-    print(f"{'seconds':28}{'paint':>8}{'done':>8}{'again':>8}{'done':>8}{'peak MB':>10}{'load':>7}")
+    print(HEADER)
+    for row in measure(database):
+        print(line(row), flush=True)
+
+
+def measure(database: Path) -> Iterator[Drawn]:
+    """Open each page twice, then act on some, over one server."""
+    store = Store(database)
+    pages = _pages(store)
+    (counted,) = store.query("SELECT count(*) AS claims FROM claims").to_pylist()
+
+    def row(name: str, first: tuple[float, float], again: tuple[float | None, float | None] | None = None) -> Drawn:
+        return Drawn(
+            counted["claims"], name, again is not None, *first, *(again or (None, None)), _peak(), os.getloadavg()[0]
+        )
+
     with dashboard(database.absolute()) as address, chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.set_default_timeout(_PATIENCE)
         for name, (path, drawn) in pages.items():
-            times = [*_opened(page, f"{address}/{path}", drawn), *_opened(page, f"{address}/{path}", drawn)]
-            _show(name, times)
+            first = _opened(page, f"{address}/{path}", drawn)
+            yield row(name, first, _opened(page, f"{address}/{path}", drawn))
         for name, (path, drawn, act) in _INTERACTIONS.items():
             _opened(page, f"{address}/{path}", drawn)
-            _show(name, _acted(page, act))
+            yield row(name, _acted(page, act))
 
 
 def _pages(store: Store) -> dict[str, tuple[str, str]]:
@@ -123,17 +169,12 @@ def _acted(page: Page, act: Callable[[Page], None]) -> tuple[float, float]:
     return (first - began) / 1000, (last - began) / 1000
 
 
-def _show(name: str, times: Sequence[float]) -> None:
-    shown = "".join(f"{seconds:8.2f}" for seconds in times)
-    print(f"{name:28}{shown:32}{_peak():>10,.0f}{os.getloadavg()[0]:7.1f}", flush=True)
-
-
-def _peak() -> float:
-    """Return the most memory that a server started from here has held, in megabytes."""
+def _peak() -> int:
+    """Return the most memory that a server started from here has held, in bytes."""
     servers = [child.pid for child in psutil.Process().children() if "streamlit" in child.cmdline()]
     status = [Path(f"/proc/{pid}/status").read_text() for pid in servers]
-    held = [line.split()[1] for text in status for line in text.splitlines() if line.startswith("VmHWM")]
-    return max(map(int, held), default=0) / 1000
+    held = [said.split()[1] for text in status for said in text.splitlines() if said.startswith("VmHWM")]
+    return max(map(int, held), default=0) * 1024
 
 
 if __name__ == "__main__":

@@ -7,29 +7,54 @@ titles until there are as many as asked for. Each row is a fresh process, from t
 claim is stored, on all cores and on one. Memory is what all processes of a run hold at once, at its highest.
 
 The peer, quantulum3, finds quantities in the same abstracts on one core and stores nothing; it says neither which are
-claims nor what of, and one size is enough to see its pace. The last line is how the time grows with the number of
-papers: the slope of a line through the logarithms, where 1 is linear.
+claims nor what of, and one size is enough to see its pace. The last lines are how the time grows with the number of
+papers, as `growth.py` says. `report.py` puts all of it on a page.
 """
 
 import json
 import math
 import os
-import statistics
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import duckdb
 import psutil
 import typer
+from growth import growth
 from inputs import COMMAND, PEERS, count_of, extracted_examples
 
+SIZES = ("1k", "10k", "30k", "100k")
 _PEER_PAPERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One run over so many abstracts."""
+
+    reader: str
+    """'claimboard', or the peer."""
+    papers: int
+    cores: int
+    seconds: float
+    peak_bytes: int
+    """What all processes of the run held at once, at its highest."""
+
+
+HEADER = f"{'papers':>9} {'cores':>5} {'seconds':>8} {'papers/s':>8} {'peak MB':>8}"
+
+
+def line(row: Reading) -> str:
+    """Return what is printed of a run."""
+    name = "" if row.reader == "claimboard" else f"  {row.reader}"
+    pace = row.papers / row.seconds
+    return f"{row.papers:9,} {row.cores:5} {row.seconds:8.1f} {pace:8.0f} {row.peak_bytes / 1e6:8.0f}{name}"
 
 
 def main(
@@ -37,24 +62,31 @@ def main(
     sizes: Annotated[list[str] | None, typer.Argument(help="Numbers of papers, such as 1k or 30k.")] = None,
 ) -> None:
     """Extract each number of papers on all cores and on one, and print a line for each."""
-    cores = sorted({len(os.sched_getaffinity(0)), 1}, reverse=True)
-    taken: dict[int, list[tuple[int, float]]] = {count: [] for count in cores}
-    print(f"{'papers':>9} {'cores':>5} {'seconds':>8} {'papers/s':>8} {'peak MB':>8}")
-    with tempfile.TemporaryDirectory() as folder:
-        for size in sizes or ["1k", "10k", "30k", "100k"]:
-            count = count_of(size)
-            source = repeated(papers or _examples(Path(folder)), count, Path(folder) / f"{count}.parquet")
-            for number in cores:
-                seconds, peak = extract(source, Path(folder) / f"{count}-{number}.duckdb", number)
-                taken[number].append((count, seconds))
-                print(f"{count:9,} {number:5} {seconds:8.1f} {count / seconds:8.0f} {peak / 1e6:8.0f}", flush=True)
+    rows = []
+    print(HEADER)
+    for row in measure(papers, [count_of(size) for size in sizes or SIZES]):
+        rows.append(row)
+        print(line(row), flush=True)
+    for cores in sorted({row.cores for row in rows}, reverse=True):
+        times = [(row.papers, row.seconds) for row in rows if (row.reader, row.cores) == ("claimboard", cores)]
+        if (slope := growth(times)) is not None:
+            print(f"growth of the time on {cores} cores: {slope:.2f}")
+
+
+def measure(papers: Path | None, counts: Sequence[int]) -> Iterator[Reading]:
+    """Extract each number of papers on all cores and on one; last comes the peer, on the first of the papers."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        given = papers or _examples(folder)
+        for count in counts:
+            source = repeated(given, count, folder / f"{count}.parquet")
+            for cores in sorted({len(os.sched_getaffinity(0)), 1}, reverse=True):
+                database = folder / f"{count}-{cores}.duckdb"
+                yield Reading("claimboard", count, cores, *extract(source, database, cores))
+                database.unlink()
         if PEERS.exists():
-            few = min(count, _PEER_PAPERS)
-            seconds = quantities(source, few)
-            print(f"{few:9,} {1:5} {seconds:8.1f} {few / seconds:8.0f}  quantulum3")
-    for number, times in taken.items():
-        if len(times) > 1:
-            print(f"growth of the time on {number} cores: {slope(times):.2f}")
+            few = min(max(counts), _PEER_PAPERS)
+            yield Reading("quantulum3", few, 1, *quantities(source, few))
 
 
 def repeated(papers: Path, count: int, target: Path) -> Path:
@@ -114,8 +146,11 @@ def _watched(pid: int) -> Iterator[list[int]]:
         watcher.join()
 
 
-def quantities(source: Path, count: int) -> float:
-    """Return the seconds that quantulum3 takes to find the quantities in the first abstracts, once it is loaded."""
+def quantities(source: Path, count: int) -> tuple[float, int]:
+    """Return the seconds that quantulum3 takes to find the quantities in the first abstracts, and the bytes it holds.
+
+    Its loading is not counted.
+    """
     rows = duckdb.execute(f"SELECT abstract FROM '{source}' LIMIT {count}").fetchall()
     code = (
         "import json, sys, time, warnings; warnings.simplefilter('ignore')\n"
@@ -125,14 +160,14 @@ def quantities(source: Path, count: int) -> float:
         "print(time.perf_counter() - began)"
     )
     texts = json.dumps([abstract for (abstract,) in rows])
-    done = subprocess.run([PEERS, "-c", code], input=texts, capture_output=True, text=True, check=True)
-    return float(done.stdout)
-
-
-def slope(times: list[tuple[int, float]]) -> float:
-    """Return how the logarithm of the seconds grows with that of the number of papers."""
-    found = statistics.linear_regression(*zip(*((math.log(size), math.log(took)) for size, took in times), strict=True))
-    return found.slope
+    with (
+        subprocess.Popen([PEERS, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process,
+        _watched(process.pid) as peak,
+    ):
+        printed, _ = process.communicate(texts)
+    if process.returncode:
+        raise SystemExit(f"quantulum3 ended with exit code {process.returncode}")
+    return float(printed), peak[0]
 
 
 def _examples(folder: Path) -> Path:

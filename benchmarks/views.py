@@ -7,8 +7,11 @@ the example pages), repeated under new ids until there are as many. Both kinds o
 query, as every reader does; the best of three counts. The hand-written SQL has it easy: its table holds each claim with
 its names resolved and its numbers on one scale, and nothing else.
 
-The last line is what a running extraction spends on storing 500 papers, as processor time: the machine's other work
-changes it least.
+Two lines are of loading. "made in bulk" is the time from no file to one with so many claims: extracted rows are put in
+by SQL, one statement a table, then the store's own code brings in the vocabulary and works out the current claims, as
+after a restored backup. To read abstracts and to tell one paper from another is no part of it; `extraction.py` measures
+both. "500 papers stored" is what a running extraction spends on the next 500 papers that it commits to that file, as
+processor time: the machine's other work changes it least. `report.py` puts all of it on a page.
 """
 
 import tempfile
@@ -16,6 +19,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -143,6 +147,32 @@ QUERIES: dict[str, tuple[str, str | None]] = {
 """By what is asked: the query of a view, and what a person might write over a flat table, where they could."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one question takes over so many claims, or how large the files are."""
+
+    size: str
+    """As asked for, such as '1M'."""
+    claims: int
+    """As many as there are."""
+    asked: str
+    unit: str
+    """ms, s or MB."""
+    views: float
+    by_hand: float | None
+    """The same of hand-written SQL over one flat table, where that can be asked."""
+
+
+HEADER = f"{'claims':>10} {'':32}{'views':>10}{'flat SQL':>10}"
+
+
+def line(row: Answer) -> str:
+    """Return what is printed of a question."""
+    by_hand = "" if row.by_hand is None else f"{row.by_hand:,.0f}"
+    shown = f"{row.views:,.1f}" if row.unit == "s" else f"{row.views:,.0f}"
+    return f"{row.claims:10,} {row.asked:32}{shown:>10}{by_hand:>10} {row.unit}"
+
+
 def main(
     sizes: Annotated[list[str] | None, typer.Argument(help="Numbers of claims, such as 10k or 1M.")] = None,
     db: Annotated[Path | None, typer.Option(help="An extracted database; without one the example pages are.")] = None,
@@ -151,17 +181,33 @@ def main(
     ] = None,
 ) -> None:
     """Make the files, ask, and print a line per question."""
-    measured = {}
     with _folder(folder) as kept:
         source = db or extracted_examples(kept)
+        print(HEADER)
         for size in sizes or ["1M"]:
-            big, flat = kept / f"many-{size}.duckdb", kept / f"flat-{size}.duckdb"
-            if not big.exists():
-                repeat(source, big, count_of(size))
-            if not flat.exists():
-                flatten(big, flat)
-            measured[size] = {**ask(big, flat), **store(source, big)}
-    show(measured)
+            for row in measure(source, size, kept):
+                print(line(row), flush=True)
+
+
+def measure(source: Path, size: str, folder: Path) -> Iterator[Answer]:
+    """Make the two files of a size, unless they are there, and ask each question of both."""
+    big, flat = many(size, folder), folder / f"flat-{size}.duckdb"
+    seconds = None if big.exists() else repeat(source, big, count_of(size))
+    if not flat.exists():
+        flatten(big, flat)
+    (counted,) = Store(big).query("SELECT count(*) AS claims FROM claims").to_pylist()
+    row = partial(Answer, size, counted["claims"])
+    if seconds is not None:
+        yield row("made in bulk", "s", seconds, None)
+    yield row("size of the file", "MB", _megabytes(big), _megabytes(flat))
+    for asked, (of_views, by_hand) in ask(big, flat):
+        yield row(asked, "ms", of_views * 1000, None if by_hand is None else by_hand * 1000)
+    yield row(f"{_PAPERS} papers stored", "ms", store(source, big) * 1000, None)
+
+
+def many(size: str, folder: Path) -> Path:
+    """Name the file of so many claims in a folder."""
+    return folder / f"many-{size}.duckdb"
 
 
 @contextmanager
@@ -174,8 +220,12 @@ def _folder(kept: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def repeat(source: Path, target: Path, claims: int) -> None:
-    """Make a file of the first papers of another, or of all again and again, that claim about as much as asked for."""
+def repeat(source: Path, target: Path, claims: int) -> float:
+    """Make a file of the first papers of another, or of all again and again, that claim about as much as asked for.
+
+    Returns the seconds that it took.
+    """
+    began = time.perf_counter()
     connection = duckdb.connect(str(target))
     connection.execute("BEGIN")
     Schema().prepare(connection, target)
@@ -206,6 +256,7 @@ def repeat(source: Path, target: Path, claims: int) -> None:
     connection.execute("COMMIT")
     connection.execute("CHECKPOINT")
     connection.close()
+    return time.perf_counter() - began
 
 
 def flatten(source: Path, target: Path) -> None:
@@ -218,8 +269,8 @@ def flatten(source: Path, target: Path) -> None:
     connection.close()
 
 
-def ask(big: Path, flat: Path) -> dict[str, tuple[str, str]]:
-    """Return the best time of each question in milliseconds, asked of both files, and what these are."""
+def ask(big: Path, flat: Path) -> Iterator[tuple[str, tuple[float, float | None]]]:
+    """Yield each question with its best time in seconds, asked of both files."""
     (largest,) = (
         Store(big)
         .query(
@@ -236,17 +287,14 @@ def ask(big: Path, flat: Path) -> dict[str, tuple[str, str]]:
         "words": "faster than",
         "paper": paper["paper_id"],
     }
-    (count,) = Store(big).query("SELECT count(*) AS claims FROM claims").to_pylist()
-    found = {"claims": (f"{count['claims']:,}", ""), "size of the file, MB": (_size(big), _size(flat))}
     for asked, (of_views, by_hand) in QUERIES.items():
         seconds, rows = _best(partial(_ask_views, big, of_views, names))
-        found[asked] = (_milliseconds(seconds), "")
+        other = None
         if by_hand is not None:
             other, other_rows = _best(partial(_ask_flat, flat, by_hand, names))
-            found[asked] = (_milliseconds(seconds), _milliseconds(other))
             if _compared(asked, rows) != _compared(asked, other_rows):
                 raise SystemExit(f"{asked}: the view and the hand-written SQL answer differently")
-    return found
+        yield asked, (seconds, other)
 
 
 def _compared(asked: str, rows: Rows) -> object:
@@ -261,8 +309,8 @@ def _compared(asked: str, rows: Rows) -> object:
     return None if asked.startswith("conflicts") else len(rows)
 
 
-def store(source: Path, big: Path) -> dict[str, tuple[str, str]]:
-    """Return the processor time of storing papers that were read, the best of three, in milliseconds.
+def store(source: Path, big: Path) -> float:
+    """Return the processor time of storing papers that were read, the best of three, in seconds.
 
     They stay in the file, which ends with nothing to be replayed by whoever opens it next.
     """
@@ -300,14 +348,7 @@ def store(source: Path, big: Path) -> dict[str, tuple[str, str]]:
     connection = duckdb.connect(str(big))
     connection.execute("CHECKPOINT")
     connection.close()
-    return {f"{_PAPERS} papers stored": (_milliseconds(min(times)), "")}
-
-
-def show(measured: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
-    """Print a line per question, with two columns for each size."""
-    print(f"{'milliseconds':32}" + "".join(f"{size + ' views':>14}{'flat SQL':>10}" for size in measured))
-    for asked in next(iter(measured.values())):
-        print(f"{asked:32}" + "".join(f"{of[asked][0]:>14}{of[asked][1]:>10}" for of in measured.values()))
+    return min(times)
 
 
 def _ask_views(path: Path, sql: str, names: Names) -> Rows:
@@ -336,12 +377,8 @@ def _best(ask: Callable[[], Rows]) -> tuple[float, Rows]:
     return min(times), rows
 
 
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:,.0f}"
-
-
-def _size(path: Path) -> str:
-    return f"{path.stat().st_size / 1e6:,.0f}"
+def _megabytes(path: Path) -> float:
+    return path.stat().st_size / 1e6
 
 
 if __name__ == "__main__":

@@ -28,11 +28,11 @@ _OUTCOMES = 2_000
 _PAPERS = 2_000
 """Papers taken from the store at once."""
 
-_SECONDS = (1.0, 10.0)
-"""Least and longest that a finished paper waits to be committed, as long as others follow it."""
+_LEAST_WAIT, _LONGEST_WAIT = 1.0, 5.0
+"""Seconds that a finished paper waits to be committed, and to be shown as progress, as long as others follow it."""
 
-_COMMITS = 10
-"""Between these, a paper waits this many times as long as the last commit took: commits take a tenth of the time."""
+_WAIT_PER_COMMIT = 10
+"""Between these, it waits so many times as long as the last commit took: commits take about a tenth of the time."""
 
 
 @dataclass(slots=True)
@@ -166,8 +166,7 @@ class Pipeline:
             # A run may have been killed between its last commit and the note of it.
             self._extractor.stored(worklist.settled())
         finished: list[Outcome] = []
-        least, longest = _SECONDS
-        due = monotonic() + least
+        due = monotonic() + _LEAST_WAIT
 
         def commit() -> None:
             nonlocal due
@@ -186,7 +185,7 @@ class Pipeline:
                 result.claims += sum(len(outcome.claims) for outcome in outcomes)
                 self._progress.advance(outcomes)
             ended = monotonic()
-            due = ended + min(max(_COMMITS * (ended - began), least), longest)
+            due = ended + min(max(_WAIT_PER_COMMIT * (ended - began), _LEAST_WAIT), _LONGEST_WAIT)
 
         try:
             for outcome in read_papers(self._extractor, self._pending(worklist)):

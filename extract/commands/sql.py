@@ -41,5 +41,7 @@ def sql(
         rows = list(zip(*columns, strict=True))[:_ROWS_SHOWN]
         console = terminal.output_console()
         console.print(terminal.rows_view(table.column_names, rows, console.width))
+        if not rows:
+            console.print(Text("no rows", "dim"))
         if table.num_rows > _ROWS_SHOWN:
             console.print(Text(f"the first {_ROWS_SHOWN:,} rows; --csv or --json writes all", "dim"))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from extract.llm.draft import drafted
+from extract.llm.draft import Drafted
 from extract.llm.extractor import LlmExtractor
 from extract.llm.marked import MarkedPaper
 from extract.llm.prices import LOCAL_PROVIDERS
@@ -115,7 +115,7 @@ class Estimator:
         if not mentions:
             return
         estimate.papers_with_numbers += 1
-        marked = MarkedPaper(paper, mentions, drafted(claims))
+        marked = MarkedPaper(paper, mentions, {claim.number_start: Drafted(claim) for claim in claims})
         if marked.excess:
             return
         estimate.papers_asked_about += bool(marked.questions)
@@ -124,7 +124,7 @@ class Estimator:
             estimate.calls += 1
             estimate.tokens_in += self._prefix + PER_CALL + self._counter.prose(question.text)
             estimate.tokens_cached += 0 if is_first else self._cached
-            estimate.tokens_out += _EMPTY + round(_CORRECTED * sum(claim is not None for claim in question.draft))
+            estimate.tokens_out += _EMPTY + round(_CORRECTED * sum(drafted is not None for drafted in question.draft))
 
     @cached_property
     def _prefix(self) -> int:

@@ -41,7 +41,7 @@ class MarkedPaper:
 
     @cached_property
     def _drafted(self) -> list[Question]:
-        draft = draft_of(self.paper) if self._draft is None else self._draft
+        draft = draft_of(self.paper, self.mentions) if self._draft is None else self._draft
         return [question(self.paper, self.mentions, group, draft) for group in self._groups]
 
     @property

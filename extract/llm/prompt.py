@@ -87,7 +87,7 @@ def question(paper: Paper, mentions: Sequence[Mention], group: Sequence[Mention]
     title = _harmless(paper.title[:_MARGIN])
     drafted = tuple(draft.get(mention.start) for mention in group)
     # The names in it are the abstract's, and as little to be trusted.
-    lines = [f"{_harmless(line(number, found.claim))}\n" for number, found in enumerate(drafted, start=1) if found]
+    lines = [f"{_harmless(line(number, found))}\n" for number, found in enumerate(drafted, start=1) if found]
     text = f"<title>{title}</title>\n<abstract>{''.join(parts)}</abstract>\n<draft>\n{''.join(lines)}</draft>"
     return Question(text, tuple(group), drafted)
 

@@ -25,8 +25,10 @@ _MOST_LINES = 9 * MOST_MARKS
 """As many as there are keys of marks."""
 
 _KEYS = "is|of|by|on|when|vs|goes|basis|misread"
-_LINE = re.compile(rf"([1-9][0-9]?) (?=(?:{_KEYS}) )")
-_NEXT = re.compile(rf"; (?=(?:{_KEYS}) )")
+_BAR = r"\| "
+"""It divides a line of the draft; a reply may have it too, and needs none."""
+_LINE = re.compile(rf"([1-9][0-9]?) (?:{_BAR})?(?=(?:{_KEYS}) )")
+_NEXT = re.compile(rf"(?:; (?:{_BAR})?| {_BAR})(?=(?:{_KEYS}) )")
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "is": ("no", *get_args(Kind)),
@@ -59,14 +61,14 @@ def changes_of(line: str) -> list[Change]:
     changes = []
     for part in _NEXT.split(line[begins.end() :]):
         key, _, value = part.partition(" ")
-        change = Change(int(begins[1]), key, value.strip())
+        change = Change(int(begins[1]), key, value.strip(" |"))
         if change.value in _CHOICES.get(key, (change.value,)) and len(change.value) <= LONGEST_NAME:
             changes.append(change)
     return changes
 
 
 # Grammars that are made of a pattern take it for what stands between two quotation marks, and heed no maximum length.
-Line = Annotated[str, Field(pattern=rf'^[1-9][0-9]? ({_KEYS}) [^"\\\n\t]{{1,{_LONGEST_LINE}}}$')]
+Line = Annotated[str, Field(pattern=rf'^[1-9][0-9]? ({_BAR})?({_KEYS}) [^"\\\n\t]{{1,{_LONGEST_LINE}}}$')]
 
 
 class Reply(BaseModel):
@@ -92,10 +94,10 @@ class UngroundedNames(ValueError):
 
 
 def check_names(reply: Reply, draft: Sequence[Drafted | None], ground: Grounding) -> None:
-    """Raise UngroundedNames where the reply names what the paper does not, and that counts."""
+    """Raise UngroundedNames where what is heeded of the reply names what the paper does not."""
     wrong = [
         f'"{change.value}" ({change.key} of mark {change.mark})'
-        for change in _counting(reply, draft)
+        for change in _heeded(reply, draft)
         if (role := _ROLES.get(change.key)) and (name := _said(change.value)) and not _grounded(name, role, ground)
     ]
     if wrong:
@@ -115,16 +117,18 @@ def readings(
     settled, is left out.
     """
     said: list[dict[str, str]] = [{} for _ in draft]
-    for mark, key, value in _counting(reply, draft):
+    for mark, key, value in _heeded(reply, draft):
         said[mark - 1][key] = value
     return [_corrected(drafted, of_mark, ground, proposal) for drafted, of_mark in zip(draft, said, strict=True)]
 
 
-def _counting(reply: Reply, draft: Sequence[Drafted | None]) -> Iterator[Change]:
-    """Yield the changes of marks that there are, where nothing is settled."""
+def _heeded(reply: Reply, draft: Sequence[Drafted | None]) -> Iterator[Change]:
+    """Yield the changes of marks that there are and of keys that are not settled."""
     for change in reply.read:
-        if change.mark <= len(draft) and not ((drafted := draft[change.mark - 1]) and change.key in drafted.settled):
-            yield change
+        if change.mark <= len(draft):
+            drafted = draft[change.mark - 1]
+            if drafted is None or change.key not in drafted.settled:
+                yield change
 
 
 _ROLES = {alias: role for alias, role in KEYS.items() if role != "setting"}

@@ -105,10 +105,20 @@ def sizes_a_model(plain: str, start: int) -> bool:
     )
 
 
-def _is_known(name: str) -> bool:
-    """Whether the field has a benchmark or a model of this name: MATH 500, CIFAR 10."""
-    form = normal_form(name)
-    return form in vocabulary().benchmarks or form in vocabulary().models
+def _ends_a_name(words: list[str], printed: str) -> bool:
+    """Whether a number and the words before it are a benchmark or a model of the field: MATH 500, ARC AGI 2."""
+    known = vocabulary()
+    for count in range(1, min(len(words), _WORDS_OF_A_NAME) + 1):
+        name = " ".join(words[-count:]).lstrip("([\"'")
+        form = normal_form(f"{name} {printed}")
+        # What one letter and a number name is mostly something else: vitamin C 4.
+        if len(name) > 1 and name[0].isupper() and (form in known.benchmarks or form in known.models):
+            return True
+    return False
+
+
+_WORDS_OF_A_NAME = 3
+"""Words before the number of a name that are looked at."""
 
 
 def labels_something(plain: str, start: int, end: int, after_label: int) -> bool:
@@ -132,7 +142,7 @@ def labels_something(plain: str, start: int, end: int, after_label: int) -> bool
         return True
     words = before.split()
     previous = words[-1].lstrip("([\"'") if words and before[-1:].isspace() else ""
-    if previous.lower() in _SERIES or (whole and previous[:1].isupper() and _is_known(f"{previous} {printed}")):
+    if previous.lower() in _SERIES or (whole and previous[:1].isupper() and _ends_a_name(words, printed)):
         return True
     if printed.endswith(".0") and len(printed) == 3 and _PROPER.match(previous) and previous.lower() not in _METRICS:
         return True

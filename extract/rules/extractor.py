@@ -139,7 +139,7 @@ class Judged(NamedTuple):
     """A claim, and how sure the extractor is of what it says."""
 
     claim: Claim
-    shares: Mapping[str, float]
+    certainties: Mapping[str, float]
     """How likely each of kind (and that it is a claim), metric, model, benchmark and baseline is right: 0 to 1."""
 
 
@@ -164,8 +164,8 @@ def _judged(paper: Paper, mentions: Sequence[Mention], linear: Linear, network: 
         return []
     meanings = _meanings(paper.title, text, numbers, linear, network)
     return [
-        Judged(ground(paper, number.place.mention, reading, evidence_of(text, number.place)), shares_of_it)
-        for number, (reading, shares_of_it) in zip(numbers, meanings, strict=True)
+        Judged(ground(paper, number.place.mention, reading, evidence_of(text, number.place)), certainties)
+        for number, (reading, certainties) in zip(numbers, meanings, strict=True)
     ]
 
 
@@ -218,6 +218,7 @@ def _meanings(
     baselines = iter(read.choose(of_baselines) if of_baselines else ())
     for number, turn, metric, model, benchmark in zip(numbers, turns, metrics, models, benchmarks, strict=True):
         choices: dict[Role, Choice] = {"metric": metric, "model": model, "benchmark": benchmark}
+        # Without the baseline: `Reading.certainty` says of what it is.
         certainty = number.certainty * prod(choice.share for choice in choices.values())
         direction = meaning.DIRECTION[turn] if number.kind != "score" else "none"
         if number.kind != "score":

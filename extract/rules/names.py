@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, get_args
 
-from extract.mentions.markup import enclose
 from extract.rules.lexicon import LEXICON
 from extract.rules.text import Sentence, Span, Text
-from models.vocabulary import normal_form, vocabulary
+from models.vocabulary import FORMATTING, normal_form, vocabulary
 
 _LONGEST_NAME = 7
 """Tokens; longer runs are sentences that lost their verb."""
@@ -76,15 +75,14 @@ def _proposal_strength(phrase: Phrase) -> int:
     return sum(strength.get(trait, 0) for trait in phrase.traits) if phrase.named else 0
 
 
+_BRACES = str.maketrans(dict.fromkeys("{}"))
+
+
 def surface(abstract: Text, span: Span) -> str:
-    """Return the characters that a span stands on, with the LaTeX that would be cut in two."""
+    """Return the characters that a span stands on, without LaTeX that only changes how they look."""
     tokens = abstract.sentences[span.sentence].tokens
-    start, end = tokens[span.first].start, tokens[span.last - 1].end
-    text = abstract.text[start:end]
-    if text.count("{") != text.count("}"):
-        start, end = enclose(abstract.text, start, end, 0, len(abstract.text))
-        text = abstract.text[start:end]
-    return text
+    text = abstract.text[tokens[span.first].start : tokens[span.last - 1].end]
+    return FORMATTING.sub("", text).translate(_BRACES) if "{" in text or "}" in text else text
 
 
 def _phrases_of(sentence: Sentence, chunk: Span) -> list[tuple[Span, bool]]:

@@ -1,6 +1,7 @@
 """Which phrases may be a number's metric, model, benchmark and baseline: candidates and their features.
 
-Every candidate is a run of the abstract's (or title's) own characters, or no phrase at all.
+Every candidate is a run of the abstract's (or title's) own characters, but for LaTeX that only changes how they look,
+or no phrase at all.
 """
 
 from collections.abc import Iterator, Sequence

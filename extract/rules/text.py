@@ -22,7 +22,7 @@ TokenClass = Literal["word", "name", "number", "function", "verb", "break", "ope
 _TOKEN = re.compile(
     r"""
     \\[a-zA-Z]+                                  # LaTeX command
-  | [^\W_]+ (?: [-\u2010\u2011.+'\u2019/@:&_^*]+ [^\W_]+ )* \+*   # word, GPT-4o, pass@1, F1-score, FlashDecoding++
+  | [^\W_]+ (?: [-\u2010\u2011.+'\u2019/@:&_^*]+ [^\W_]+ | [_^]\{[^\W_]+\} )* \+*   # word, GPT-4o, pass@1, F_{1}, Foo++
   | --+ | \S                                     # dash, or any other single character
     """,
     re.VERBOSE,
@@ -253,8 +253,12 @@ _SAID = frozenset({"word", "name", "function", "verb"})
 @lru_cache(maxsize=1 << 16)
 def _classify(word: str, first: bool) -> tuple[str, TokenClass | None]:
     """Return a word in lower case, and its class: None for no word. `first`: none of the sentence came before it."""
+    if _is_formatting(word):
+        return word, None
     lower = word.lower()
-    return lower, None if _is_formatting(word) else _class_of(word, lower, first)
+    if "{" in lower:
+        lower = lower.replace("{", "").replace("}", "")
+    return lower, _class_of(word, lower, first)
 
 
 def _is_formatting(word: str) -> bool:
@@ -264,9 +268,9 @@ def _is_formatting(word: str) -> bool:
 
 def _class_of(word: str, lower: str, first: bool) -> TokenClass:
     if not word[0].isalnum():
-        if word in ("(", "[", "{"):
+        if word in ("(", "["):
             return "open"
-        if word in (")", "]", "}"):
+        if word in (")", "]"):
             return "close"
         return "word" if word.startswith("\\") and len(word) > 1 and word[1:] in LEXICON.greek else "break"
     if lower in LEXICON.function_words:

@@ -147,6 +147,7 @@ def test_sql_answers_as_table_json_and_csv_and_from_standard_input(demo: Path) -
     table = list(csv.DictReader(io.StringIO(claimboard(demo, "sql", "-", "--csv", stdin=statement).stdout)))
     assert [row["n"] for row in table] == [str(row["n"]) for row in rows]
     assert "score" in run_command(demo, "sql", statement).stdout
+    assert "no rows" in run_command(demo, "sql", "SELECT title FROM papers WHERE title IS NULL").stdout
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def stopped_midway(folder: Path, number: signal.Signals) -> tuple[Path, int, int
     Return its folder, how many papers there are, and its exit code. There are ever more papers, until the machine is
     not so fast that it has read them all before the signal arrives.
     """
-    for count in (1_000, 5_000, 20_000):
+    for count in (600, 3_000, 20_000):
         inner = folder / str(count)
         inner.mkdir()
         with started(inner, write_papers(inner, count)) as process:
@@ -120,9 +120,9 @@ def test_a_killed_run_leaves_no_process_behind_goes_on_and_reads_nothing_twice(t
 
 
 def test_two_runs_on_one_database_at_once_both_finish(tmp_path: Path) -> None:
-    papers = (tmp_path / write_papers(tmp_path, 1_200)).read_bytes().splitlines(keepends=True)
+    papers = (tmp_path / write_papers(tmp_path, 800)).read_bytes().splitlines(keepends=True)
     # Papers of one only, of the other only, and in the middle those of both.
-    sources = [b"".join(papers[:850]), b"".join(papers[350:])]
+    sources = [b"".join(papers[:550]), b"".join(papers[250:])]
     command = [COMMAND, "extract", "-"]
     with (
         subprocess.Popen(command, cwd=tmp_path, env=environment(), stdin=subprocess.PIPE) as one,
@@ -137,4 +137,4 @@ def test_two_runs_on_one_database_at_once_both_finish(tmp_path: Path) -> None:
             assert run.stdin is not None
             run.stdin.close()
     assert (one.returncode, two.returncode) == (0, 0)
-    whole(tmp_path, 1_200)
+    whole(tmp_path, 800)

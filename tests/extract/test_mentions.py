@@ -386,7 +386,7 @@ def test_a_minus_is_part_of_a_level_and_the_direction_of_a_change(text: str, val
         "top-5 accuracy",
         "3D shapes, 2-D maps, 3D points",
         "COCO 2017",
-        "on MATH 500 and CIFAR 10, against DALL-E 3",
+        "on MATH 500, CIFAR 10 and ARC AGI 2, against DALL-E 3",
         "see Table 2",
         "in Runs 2 and 3",
         "as before [12] and since [3, 4]",

@@ -104,7 +104,7 @@ def test_any_abstract_is_read_by_the_rules() -> None:
 
 def test_a_reply_of_a_model_is_readings_or_a_reason_to_ask_again() -> None:
     paper = Paper(paper_id="p", title=RECORD["title"], abstract=ABSTRACT)
-    drafted = list(draft_of(paper).values())
+    drafted = list(draft_of(paper, find_mentions(ABSTRACT)).values())
     ground = Grounding(paper)
 
     def check(data: bytes) -> None:

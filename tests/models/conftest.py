@@ -7,7 +7,7 @@ from shutil import copy
 from typing import Any
 
 import pytest
-from made import Board, MakeClaim, MakeEntry, Read
+from made import Board, MakeClaim, MakeEntry, MakeOutcome, MakeRun
 from made_parts import HEAD, MakePart
 
 from models import parts
@@ -85,14 +85,19 @@ def read(store: Store, make_run: Callable[..., Run], make_outcome: Callable[...,
 
 
 @pytest.fixture
-def board(store: Store, make_entry: MakeEntry, make_claim: MakeClaim, read: Read) -> Board:
+def board(
+    store: Store, make_entry: MakeEntry, make_claim: MakeClaim, make_run: MakeRun, make_outcome: MakeOutcome
+) -> Board:
     """Give each claim a paper of its own, and return the columns of the leaderboard that are asked for."""
 
     def rank(*claims: dict[str, Any], columns: str = "rank, model, score") -> list[tuple[Any, ...]]:
-        for number, fields in enumerate(claims):
-            [paper] = store.add_entries([make_entry(f"Paper number {number}")])
+        papers = store.add_entries([make_entry(f"Paper number {number}") for number in range(len(claims))])
+        outcomes = []
+        for number, (paper, fields) in enumerate(zip(papers, claims, strict=True)):
             defaults = {"value": 50, "unit": "%", "metric": "accuracy", "model": f"m{number}", "benchmark": "Foo"}
-            read(paper, make_claim(paper, **(defaults | fields)))
+            outcomes.append(make_outcome(paper, make_claim(paper, **(defaults | fields))))
+        if outcomes:
+            store.commit(make_run(run_id="board"), outcomes)
         sql = f"SELECT {columns} FROM leaderboard ORDER BY benchmark_key, metric_key, unit, rank, model_key"
         return [tuple(row.values()) for row in store.query(sql).to_pylist()]
 

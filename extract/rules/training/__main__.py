@@ -6,9 +6,6 @@ writes `weights.json.gz` and `network.npz` into the folder above; the same input
 The Parquet file is a table of arXiv papers (id, title, abstract): the network first learns to read from its texts, and
 `labels.jsonl` names labels of some of them. Gold files hold more labelled abstracts; texts of those that quality is
 measured on are left out where they are named.
-
-The shipped network is older than the groups of features (`extract.rules.roles.Group`): it was trained on fewer of them,
-and its weights were put in the new places, each as it was. Training anew gives other weights.
 """
 
 import gzip

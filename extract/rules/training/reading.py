@@ -22,7 +22,7 @@ WORDS = 11_998
 """Words with an embedding of their own."""
 GUESSED = 8_000
 """Only words as frequent as these are asked for."""
-STEPS = 800
+STEPS = 1_200
 BATCH = 64
 WINDOW = 160
 """Tokens of one abstract that are seen at once."""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from extract.llm.draft import draft_of, drafted
+from extract.llm.draft import Drafted, draft_of
 from extract.llm.prompt import LONGEST_TEXT, MOST_MARKS, Question, groups, question
 from extract.mentions import find_mentions
 from models.claim import Reading, ground
@@ -15,7 +15,8 @@ MARK = re.compile(r"\[#(\d+) ")
 
 def asked(abstract: str, title: str = "Foonet: tiled decoding") -> list[Question]:
     paper = Paper(paper_id="p", title=title, abstract=abstract)
-    mentions, draft = find_mentions(abstract), draft_of(paper)
+    mentions = find_mentions(abstract)
+    draft = draft_of(paper, mentions)
     return [question(paper, mentions, group, draft) for group in groups(paper, mentions)]
 
 
@@ -35,13 +36,14 @@ def test_numbers_are_marked_in_order_with_the_words_they_stand_in() -> None:
         Reading(kind="ratio", metric="faster", model="Foonet", direction="increase", setting="test"),
         Reading(kind="score", benchmark="test"),
     ]
-    draft = drafted(
-        ground(paper, mention, reading, (0, len(abstract))) for mention, reading in zip(mentions, meant, strict=True)
-    )
+    draft = {
+        mention.start: Drafted(ground(paper, mention, reading, (0, len(abstract))))
+        for mention, reading in zip(mentions, meant, strict=True)
+    }
     assert question(paper, mentions, mentions, draft).text == (
         "<title>Foonet: tiled decoding</title>\n"
         "<abstract>It is [#1 2.2x] faster and reaches [#2 84%] on the test.</abstract>\n"
-        "<draft>\n1 is ratio; of faster; by Foonet; when test; goes up\n2 is score; on test\n</draft>"
+        "<draft>\n1 | is ratio; of faster; by Foonet; when test; goes up\n2 | is score; on test\n</draft>"
     )
 
 
@@ -120,10 +122,23 @@ def test_a_long_title_is_cut() -> None:
     assert len(only("It reaches 84%.", title="Foo " * 50_000)) < LONGEST_TEXT
 
 
+def test_a_draft_tells_what_is_settled_from_what_is_not() -> None:
+    abstract = "It is 2.2x faster."
+    paper = Paper(paper_id="p", title="Foonet: tiled decoding", abstract=abstract)
+    mentions = find_mentions(abstract)
+    reading = Reading(kind="ratio", metric="faster", model="Foonet", direction="increase")
+    claim = ground(paper, mentions[0], reading, (0, len(abstract)))
+    draft = {mentions[0].start: Drafted(claim, frozenset({"is", "by", "on"}))}
+    assert (
+        "<draft>\n1 is ratio; by Foonet; on null | of faster; goes up\n</draft>"
+        in question(paper, mentions, mentions, draft).text
+    )
+
+
 def test_of_numbers_that_are_no_claims_the_draft_has_no_line() -> None:
     text = only("We trained Foonet on 12 datasets. It reaches 84% accuracy.")
     assert "[#1 12] datasets" in text
-    assert re.search(r"<draft>\n2 is score; .*\n</draft>$", text)
+    assert re.search(r"<draft>\n2 .*is score.*\n</draft>$", text)
 
 
 def test_names_in_a_draft_are_on_one_line_of_bounded_length_and_no_marks_or_fences() -> None:
@@ -131,7 +146,7 @@ def test_names_in_a_draft_are_on_one_line_of_bounded_length_and_no_marks_or_fenc
     paper = Paper(paper_id="p", title="Foo", abstract="It reaches 84% accuracy.")
     (mention,) = find_mentions(paper.abstract)
     reading = Reading(kind="score", metric=name, model=name)
-    draft = drafted([ground(paper, mention, reading, (0, len(paper.abstract)))])
+    draft = {mention.start: Drafted(ground(paper, mention, reading, (0, len(paper.abstract))))}
     shown = question(paper, [mention], [mention], draft).text.partition("<draft>")[2]
     assert shown.count("\n") == 2
     assert shown.count("</draft>") == 1

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from extract.llm.draft import Drafted, draft_of
+from extract.llm.draft import Drafted, draft_of, settled
 from extract.llm.grounding import Grounding
 from extract.llm.prompt import MOST_MARKS
 from extract.llm.reply import Reply, UngroundedNames, check_names, readings
+from extract.mentions import find_mentions
 from models.claim import Claim, Reading
 from models.paper import Paper
 
@@ -24,7 +25,7 @@ PAPER = Paper(
 )
 
 
-DRAFT = draft_of(PAPER)
+DRAFT = draft_of(PAPER, find_mentions(PAPER.abstract))
 
 
 def reply(*changes: str) -> Reply:
@@ -113,10 +114,10 @@ def test_what_is_settled_stands_whatever_a_reply_says_of_it() -> None:
     assert (found.kind, found.model, found.benchmark, found.flags) == (claim.kind, claim.model, "MMLU", ())
 
 
-def test_a_draft_settles_what_the_embedded_extractor_is_sure_of() -> None:
-    of_sure = [found.settled for found in DRAFT.values()]
-    assert any("is" in settled for settled in of_sure)
-    assert all(settled <= {"is", "of", "by", "on", "vs"} for settled in of_sure)
+def test_a_draft_settles_what_the_embedded_extractor_is_certain_of() -> None:
+    names = ("kind", "metric", "model", "benchmark", "baseline")
+    assert settled(dict.fromkeys(names, 1.0)) == {"is", "of", "by", "on", "vs"}
+    assert settled({"kind": 0.99, "metric": 0.9, "model": 0.99, "benchmark": 0.5}) == {"is"}
 
 
 def test_a_draft_may_be_no_claim_and_a_number_without_a_draft_one() -> None:
@@ -136,6 +137,14 @@ def test_a_score_goes_nowhere_and_is_against_nothing() -> None:
 def test_a_correction_may_have_several_keys_like_a_line_of_the_draft() -> None:
     found = read("1 is delta; of latency; by QLoRA; on null; goes down; basis relative")
     assert found == Reading(kind="delta", metric="latency", model="QLoRA", direction="decrease", basis="relative")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["1 | is delta; of latency; by QLoRA", "1 is delta | of latency; by QLoRA", "1 is delta; of latency; | by QLoRA |"],
+)
+def test_a_correction_may_have_the_bar_of_the_draft(line: str) -> None:
+    assert read(line) == Reading(kind="delta", metric="latency", model="QLoRA")
 
 
 def test_of_two_corrections_of_one_key_the_last_counts_and_one_of_no_mark_does_not() -> None:

@@ -9,6 +9,8 @@ from extract.gold import read_gold
 from extract.mentions import find_mentions
 from extract.rules import RulesExtractor
 from extract.rules.extractor import read_paper
+from extract.rules.names import read_names
+from extract.rules.text import read_text
 from models.claim import Claim
 from models.errors import ClaimboardError
 from models.paper import Paper
@@ -41,9 +43,18 @@ def test_latex_that_changes_how_words_look_is_not_read() -> None:
     assert told(claims_of(said), *fields) == told(claims_of(plain), *fields)
 
 
-def test_a_name_keeps_the_latex_that_it_would_cut_in_two() -> None:
-    (claim,) = claims_of(r"On ImageNet, the \textsc{Foo} network reaches 84.2\% accuracy.")
-    assert claim.model in {r"\textsc{Foo} network", "Foo"}
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        (r"the \textsc{Foo} network", "Foo network"),
+        (r"\textsc{Foo} \textsc{Large}", "Foo Large"),
+        (r"Net \textsc{Foo large and fast}", "Net Foo large"),
+        ("$F_{1}$", "F_1"),
+    ],
+)
+def test_a_name_is_given_without_the_latex_that_it_would_cut_in_two(printed: str, name: str) -> None:
+    text = read_text(f"On it, {printed} reaches 84%.", [])
+    assert name in {phrase.text for phrase in read_names("", text).phrases.values()}
 
 
 def test_a_speedup_has_a_baseline_and_a_bound() -> None:
