@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
@@ -140,8 +141,8 @@ def _report_row(row: dict[str, Any], job: Job, done: frozenset[str]) -> dict[str
     try:
         return {"report": read_chunk(chunk, job, done).model_dump_json(), "error": ""}
     except ClaimboardError as error:
-        # Raised, it would come back wrapped into what Ray says of its tasks.
-        return {"report": "", "error": str(error)}
+        # Raised, it would come back wrapped into what Ray says of its tasks. A node may lack what the others have.
+        return {"report": "", "error": f"on node {socket.gethostname()}: {error}"}
 
 
 def _said(error: BaseException) -> ClaimboardError:

@@ -48,7 +48,7 @@ def load(  # noqa: PLR0913 — the last three say how it is watched
 
     `fingerprint` is the extractor's whose parts are taken in. `refused` is told of each part that is left out, `taken`
     is called after each that is not; `whole` gives the block in which one part is taken in. Raises ClaimboardError
-    where a place holds no part, or the store cannot be written.
+    where a place holds no part or is out of reach, or the store cannot be written.
     """
     run = Run.begin("rules", fingerprint, places)
     try:
@@ -57,6 +57,8 @@ def load(  # noqa: PLR0913 — the last three say how it is watched
                 part = folder.read(name)
                 _check(part, fingerprint, f"{folder.address}/{name}")
             except ClaimboardError as error:
+                # Where the whole folder is out of reach, that is said once and not of every part in it.
+                folder.check()
                 result.refused += 1
                 refused(error)
                 continue

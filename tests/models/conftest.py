@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from made import Board, MakeClaim, MakeEntry, MakeOutcome, MakeRun
+from made_parts import HEAD, MakePart
 
+from models import parts
 from models.claim import Claim, Reading, ground
 from models.mention import Mention
 from models.paper import Entry, Paper
@@ -100,3 +102,20 @@ def board(
         return [tuple(row.values()) for row in store.query(sql).to_pylist()]
 
     return rank
+
+
+@pytest.fixture
+def make_part(make_claim: MakeClaim) -> MakePart:
+    """Make a part of entries; each claims what its abstract's length says."""
+
+    def make(*entries: Entry, head: parts.PartHead = HEAD) -> parts.Part:
+        return parts.Part(head, tuple(map(reading, entries)))
+
+    def reading(entry: Entry) -> parts.Reading:
+        paper = Paper(paper_id="0", title=entry.title, abstract=entry.abstract)
+        claim = make_claim(
+            paper, float(len(entry.abstract)), metric="accuracy", model="Quokka", flags=("ungrounded_model",)
+        )
+        return parts.Reading(entry=entry, text_hash=paper.text_hash, status="done", mention_count=1, claims=(claim,))
+
+    return make

@@ -1,20 +1,15 @@
 """Parts are taken into a store whole, in any order, any number of times; what is damaged is named and left out."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made import MakeClaim, MakeEntry
+from made import MakeEntry
+from made_parts import HEAD, MakePart, rows, taken_in
 
-from models.backup.tables import KEPT
 from models.errors import ClaimboardError
-from models.paper import Entry, Paper
-from models.parts import Folder, LoadResult, Part, PartHead, Reading, load
+from models.parts import Folder, LoadResult, load
 from models.parts.part import FORMAT
 from models.store import Store
-
-HEAD = PartHead(claimboard="1", extractor="rules", fingerprint="rules-1")
-MakePart = Callable[..., Part]
 
 
 @pytest.fixture
@@ -22,33 +17,6 @@ def folder(tmp_path: Path) -> Folder:
     made = Folder(str(tmp_path / "parts"))
     made.make()
     return made
-
-
-@pytest.fixture
-def make_part(make_claim: MakeClaim) -> MakePart:
-    """Make a part of entries; each claims what its abstract's length says."""
-
-    def make(*entries: Entry, head: PartHead = HEAD) -> Part:
-        return Part(head, tuple(map(reading, entries)))
-
-    def reading(entry: Entry) -> Reading:
-        paper = Paper(paper_id="0", title=entry.title, abstract=entry.abstract)
-        claim = make_claim(
-            paper, float(len(entry.abstract)), metric="accuracy", model="Quokka", flags=("ungrounded_model",)
-        )
-        return Reading(entry=entry, text_hash=paper.text_hash, status="done", mention_count=1, claims=(claim,))
-
-    return make
-
-
-def taken_in(store: Store, *places: str) -> tuple[LoadResult, list[str]]:
-    result, refusals = LoadResult(), []
-    load(store, places, HEAD.fingerprint, result, refused=lambda error: refusals.append(str(error)))
-    return result, refusals
-
-
-def rows(store: Store) -> dict[str, list[object]]:
-    return {table: store.query(f"FROM store.{table} ORDER BY ALL").to_pylist() for table in KEPT}
 
 
 def test_what_was_written_is_what_is_read(folder: Folder, make_entry: MakeEntry, make_part: MakePart) -> None:
@@ -153,7 +121,7 @@ def test_a_key_in_an_address_is_refused_and_not_repeated() -> None:
 def test_a_folder_without_parts_is_an_error(store: Store, tmp_path: Path) -> None:
     (tmp_path / "other.parquet").write_bytes(b"PAR1")
     for place in (str(tmp_path), str(tmp_path / "nowhere"), str(tmp_path / "other.parquet")):
-        with pytest.raises(ClaimboardError, match=r"there is no part in it|cannot be used as a folder"):
+        with pytest.raises(ClaimboardError, match=r"there is no part in it|there is no such folder|cannot be used"):
             taken_in(store, place)
     with pytest.raises(ClaimboardError, match="cannot be used as a folder of parts"):
         taken_in(store, "nosuchscheme://bucket/parts")
