@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import cached_property
 
+from extract.rules.roles import MEASURED
 from models.paper import Paper
 
 _MARKUP = re.compile(r"\\[a-zA-Z]+\s*|[${}\\]")
@@ -16,6 +17,12 @@ _INFLECTION = re.compile("[a-z]{0,3}")
 """What a metric may have more in the text, where it may be a verb: "decodes", "decoding"."""
 
 
+_ADJECTIVES = {
+    metric: [adjective for adjective, measured in MEASURED.items() if measured == metric]
+    for metric in MEASURED.values()
+}
+
+
 class Grounding:
     """Tells whether a name stands in the title or abstract of a paper."""
 
@@ -26,10 +33,12 @@ class Grounding:
         """Whether a name stands in the text, case, spacing, hyphens and LaTeX aside; of a list, every part.
 
         It begins and ends where words do, or where capitals and digits divide one; a plural counts, and with
-        `inflected` so do other short endings.
+        `inflected` so do other short endings, and an adjective for what it measures.
         """
         ending = _INFLECTION if inflected else _PLURAL
         if self._has(name, ending):
+            return True
+        if inflected and any(self._has(adjective, _PLURAL) for adjective in _ADJECTIVES.get(name.lower(), ())):
             return True
         parts = re.split(r",\s*(?:and\s+)?|\s+and\s+", name)
         return len(parts) > 1 and all(self._has(part, ending) for part in parts if part.strip())

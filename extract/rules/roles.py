@@ -1,9 +1,10 @@
 """Which phrases may be a number's metric, model, benchmark and baseline: candidates and their features.
 
-Every candidate is a run of the abstract's (or title's) own characters, but for LaTeX that only changes how they look,
-or no phrase at all.
+Every candidate is a run of the abstract's (or title's) own characters, but for LaTeX that only changes how they look
+and for what an adjective measures ("2x faster": speed), or no phrase at all.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -55,7 +56,13 @@ class Proposer:
         self._relations: dict[tuple[int, int, int], list[str]] = {}
 
     def metrics(self, place: Place, kind: Kind) -> list[Candidate]:
-        """Propose sub-phrases of the noun chunks of the mention's sentence, and metrics of the sentence before."""
+        """Propose sub-phrases of the noun chunks of the mention's sentence, and metrics of the sentence before.
+
+        What is "2.3x faster" and nothing more is faster in its speed: no other is proposed.
+        """
+        compared = _compared(place)
+        if compared is not None:
+            return [compared]
         unit = place.mention.unit or "bare"
         found = [Candidate(None, ["null", f"null|{kind}", f"null|{kind}_{unit}"])]
         for rank, span in _ranked(place):
@@ -64,6 +71,8 @@ class Proposer:
             sort = phrase.sort if phrase else "long"
             chunk = [*self._alignment(place, span, "m"), f"sort={sort}", f"sort={sort}_{rank}"]
             for first, last in _metric_spans(place.sentence, span, far=rank.endswith("4")):
+                if _SIZE.fullmatch(place.sentence.lowers[last - 1]):
+                    continue
                 features, standing = _metric_features(place, kind, rank, span, (first, last))
                 spot = Span(span.sentence, first, last)
                 found.append(
@@ -287,6 +296,31 @@ def _metric_features(
         f"unit_head={place.mention.unit or 'bare'}_{head}_{side}",
     ]
     return features, standing
+
+
+def _compared(place: Place) -> Candidate | None:
+    """Return what a number compares that only an adjective behind it names; no noun may follow."""
+    sentence, at = place.sentence, place.position + 1
+    metric = MEASURED.get(sentence.lowers[at]) if at < len(sentence.lowers) else None
+    following = at + 1
+    if metric is None or (
+        following < len(sentence.kinds)
+        and sentence.kinds[following] in ("word", "name")
+        and not sentence.lowers[following].endswith("ly")
+    ):
+        return None
+    return Candidate(metric, ["compared"], spans=(Span(sentence.index, at, following),), groups=("alone",))
+
+
+MEASURED = {
+    **dict.fromkeys(("faster", "quicker", "slower"), "speed"),
+    **dict.fromkeys(("cheaper", "costlier"), "cost"),
+    **dict.fromkeys(("smaller", "larger"), "size"),
+}
+"""Adjectives that name what they measure: 2.3x faster than another is a speed."""
+
+_SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]")
+"""The size of a model, such as 70b, which is measured by nothing."""
 
 
 def _other_kind(text: str) -> str:

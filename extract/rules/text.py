@@ -28,8 +28,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_SENTENCE_END = re.compile(r"[.!?][\"'\u201d)\]}]*(?=\s+[\"'\u201c(\[$\\]*[^\W_a-z])|\n+")
-"""A full stop, question or exclamation mark before white space and something other than a lower-case letter."""
+_SENTENCE_END = re.compile(r"[.!?][\"'\u201d)\]}]*(?=\s+(?:\\[a-z]+\{|[\"'\u201c(\[$\\])*[^\W_a-z])|\n+")
+"""A full stop, question or exclamation mark before white space and, in LaTeX or not, something other than a lower-case
+letter."""
 
 _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|cf|al|fig|eq|sec|resp|approx|ca|no|dr|st|w\.r\.t|a\.k\.a|u\.s|[a-z])\.$", re.IGNORECASE

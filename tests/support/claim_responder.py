@@ -23,6 +23,7 @@ def respond(request: Json) -> Json:
         "by": name[0] if name else "null",
         "on": "null",
         "when": "null",
+        "vs": "null",
     }
     return reply(marks(abstract), entry)
 

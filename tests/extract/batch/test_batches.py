@@ -201,7 +201,7 @@ def test_a_name_that_the_text_does_not_have_changes_nothing_and_is_flagged(provi
     provider.collect()
     ((model, flags),) = provider.rows("SELECT model, flags FROM claims WHERE value = 52.5")
     assert model == "Foo2"
-    assert "ungrounded_model" in flags
+    assert "ungrounded_baseline" in flags
 
 
 def test_a_paper_whose_abstract_has_changed_since_is_asked_about_anew(provider: Provider) -> None:

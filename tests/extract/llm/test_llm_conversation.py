@@ -169,7 +169,7 @@ def test_names_that_stay_invented_change_nothing_and_leave_a_flag() -> None:
         assert server.stats()["calls"] == 2
     assert outcome.status == "done"
     assert outcome.claims
-    assert any("ungrounded_model" in claim.flags for claim in outcome.claims)
+    assert all("ungrounded_baseline" in claim.flags for claim in outcome.claims)
     assert "Zorblax" not in outcome.model_dump_json()
 
 

@@ -70,8 +70,21 @@ def test_a_speedup_has_a_baseline_and_a_bound() -> None:
         "up_to",
         "increase",
     )
-    assert (faster.model, faster.baseline) == ("QuickAttn", "FlashAttention")
+    assert (faster.metric, faster.model, faster.baseline) == ("speed", "QuickAttn", "FlashAttention")
     assert (smaller.kind, smaller.direction, smaller.metric) == ("delta", "decrease", "peak memory")
+
+
+@pytest.mark.parametrize(
+    ("said", "metric"),
+    [("30% cheaper than BarLib", "cost"), ("4x smaller.", "size"), ("2.3x slower, if at all", "speed")],
+)
+def test_an_adjective_names_what_a_number_compares_where_nothing_else_does(said: str, metric: str) -> None:
+    (claim,) = claims_of(f"We present QuickAttn. QuickAttn is {said}")
+    assert (claim.metric, claim.model) == (metric, "QuickAttn")
+
+
+def test_the_size_of_a_model_is_no_metric() -> None:
+    assert all(claim.metric != "540B" for claim in claims_of("On GSM8K, PaLM 540B climbs from 17.9% to 56.9%."))
 
 
 def test_a_gain_in_points_is_a_delta_of_the_better_model() -> None:
