@@ -63,9 +63,9 @@ def line(number: int, drafted: Drafted) -> str:
     said: dict[str, str | None] = {"is": claim.kind}
     said |= {key: getattr(claim, name) for key, name in KEYS.items()}
     said |= {"goes": _GOES.get(claim.direction), "basis": claim.basis}
-    settled = [f"{key} {_short(said[key])}" for key in said if key in drafted.settled]
+    certain = [f"{key} {_short(name)}" for key, name in said.items() if key in drafted.settled]
     others = [f"{key} {_short(name)}" for key, name in said.items() if name and key not in drafted.settled]
-    return " ".join(filter(None, (str(number), "; ".join(settled), "|", "; ".join(others))))
+    return " ".join(filter(None, (str(number), "; ".join(certain), "|", "; ".join(others))))
 
 
 _GOES: Mapping[Direction | None, str] = {"increase": "up", "decrease": "down"}

@@ -17,12 +17,6 @@ _INFLECTION = re.compile("[a-z]{0,3}")
 """What a metric may have more in the text, where it may be a verb: "decodes", "decoding"."""
 
 
-_ADJECTIVES = {
-    metric: [adjective for adjective, measured in MEASURED.items() if measured == metric]
-    for metric in MEASURED.values()
-}
-
-
 class Grounding:
     """Tells whether a name stands in the title or abstract of a paper."""
 
@@ -38,7 +32,8 @@ class Grounding:
         ending = _INFLECTION if inflected else _PLURAL
         if self._has(name, ending):
             return True
-        if inflected and any(self._has(adjective, _PLURAL) for adjective in _ADJECTIVES.get(name.lower(), ())):
+        adjectives = [adjective for adjective, measured in MEASURED.items() if inflected and measured == name.lower()]
+        if any(self._has(adjective, _PLURAL) for adjective in adjectives):
             return True
         parts = re.split(r",\s*(?:and\s+)?|\s+and\s+", name)
         return len(parts) > 1 and all(self._has(part, ending) for part in parts if part.strip())
