@@ -127,7 +127,7 @@ def _cell(line: Line, cell: Cell | None) -> Text:
 
 
 def value(line: Line, claim: dict[str, Any]) -> str:
-    """Return the number of a claim as it is compared: a factor, a change, a level and what it is on the line's scale."""
+    """Return the number of a claim as it is compared: a factor, a change, or a level and what it is on the scale."""
     if line.measure == "factor":
         return factor(claim)
     printed = bounded(claim["value"], claim["value_high"], claim["unit"], claim["bound"])
