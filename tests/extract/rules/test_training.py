@@ -12,7 +12,7 @@ import pytest
 from extract.gold import GoldAbstract, read_gold
 from extract.mentions import find_mentions
 from extract.rules.context import places
-from extract.rules.extractor import judge
+from extract.rules.judging import judge
 from extract.rules.linear import Linear
 from extract.rules.names import read_names
 from extract.rules.network import encode, nearness
