@@ -78,7 +78,7 @@ _FEW = 500
 """Papers that are read before other processes would have started."""
 _BATCH = 100
 """Papers that go to a process at once."""
-_TOGETHER = 25
+_TOGETHER = 32
 """Papers that are judged together: with more, no time is saved, and memory grows."""
 
 

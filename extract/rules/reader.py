@@ -227,15 +227,18 @@ def _laid_out(network: Network, lists: Sequence[tuple[int, Sequence[Candidate]]]
     known: dict[tuple[int, Group], int] = {}
     for _, candidates in lists:
         for candidate in candidates:
+            # What several have in common is known by its identity, which is its own as long as they are held.
             firsts.append(len(segments))
-            segments.append(len(lengths))
-            found = network.number(candidate.features)
-            numbers += found
-            lengths.append(len(found))
-            groups.append(0)
+            own = known.get((id(candidate), "own"))
+            if own is None:
+                own = known[id(candidate), "own"] = len(lengths)
+                found = network.number(candidate.features)
+                numbers += found
+                lengths.append(len(found))
+                groups.append(_GROUP["own"])
+            segments.append(own)
             if not candidate.groups:
                 continue
-            # A list is known by its identity, which is its own as long as the candidates are held.
             identity = id(candidate.relation)
             for group in candidate.groups:
                 segment = known.get((identity, group))
