@@ -28,7 +28,7 @@ _OUTCOMES = 2_000
 _PAPERS = 2_000
 """Papers taken from the store at once."""
 
-_LEAST_WAIT, _LONGEST_WAIT = 1.0, 5.0
+_LEAST_WAIT, _LONGEST_WAIT = 1.0, 8.0
 """Seconds that a finished paper waits to be committed, and to be shown as progress, as long as others follow it."""
 
 _WAIT_PER_COMMIT = 10

@@ -218,7 +218,7 @@ def _sort_of(phrase: Phrase) -> Sort:
     return "name" if phrase.named else "plain"
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _wording_traits(key: str, text: str) -> frozenset[str]:
     """Say what a wording is known as, or looks like, in whichever abstract it stands."""
     words = vocabulary()

@@ -67,6 +67,8 @@ class Network:
         """What each feature contributes: traits and, in the last column, a bonus; row 0, of unknown ones, nothing."""
         table: Floats = np.concatenate([self.weights["trait"], self.weights["feature"][:, None]], 1)
         table[0] = 0
+        # The largest of all weights: held once.
+        self.weights = {**self.weights, "trait": table[:, :-1], "feature": table[:, -1]}
         return table
 
     @cached_property
@@ -129,7 +131,8 @@ class Read:
     ) -> None:
         self._network = network
         self._texts = texts
-        self._needed = needed
+        self.needed = needed
+        """The rows that it tells of, counted through all texts, each as long as LONGEST."""
         self.seen = seen
         """(1, needed rows of all texts, WIDTH)"""
         lists = _distinct(questions)
@@ -141,7 +144,7 @@ class Read:
 
     def _flat(self, choices: Choices) -> Choices:
         """Count the rows of candidates among those that were needed, as if they were of one text."""
-        spans = self._needed.searchsorted(choices.holder[:, None, None] * LONGEST + choices.spans)
+        spans = self.needed.searchsorted(choices.holder[:, None, None] * LONGEST + choices.spans)
         return choices._replace(
             holder=np.zeros_like(choices.holder),
             # Where there is no place, the first row stands for it, and counts nothing.
@@ -163,7 +166,7 @@ class Read:
             question=np.repeat(np.arange(len(questions)), sizes),
             candidate=lines,
             text=np.zeros_like(text),
-            row=self._needed.searchsorted(text * LONGEST + row),
+            row=self.needed.searchsorted(text * LONGEST + row),
             role=role,
             kind=kind,
         )

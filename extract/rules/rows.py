@@ -123,7 +123,7 @@ HIDDEN_WORD, UNKNOWN = 0, 1
 """Ids of a word that training hides, and of one that the vocabulary lacks."""
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _spelling(word: str, kind: TokenClass | None) -> bytes:
     """Return what the columns between the word and its sort say of a token, or of a word of the title, as an array."""
     lower = word.lower()
