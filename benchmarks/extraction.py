@@ -134,7 +134,7 @@ def _watched(pid: int) -> Iterator[list[int]]:
         while not ended.wait(0.1):
             try:
                 root = psutil.Process(pid)
-                held = sum(process.memory_footprint().pss for process in [root, *root.children(recursive=True)])
+                held = sum(process.memory_full_info().pss for process in [root, *root.children(recursive=True)])
             except psutil.Error:
                 continue  # one of them has just ended
             peak[0] = max(peak[0], held)
