@@ -58,7 +58,8 @@ class Encoder:
         seen += np.maximum(mixed, 0, out=mixed)
         for layer in self._layers[:-1]:
             seen = self._passed(layer, seen, slice(len(seen)))
-        return _scaled(self._passed(self._layers[-1], seen, wanted)) * self._last_scale
+        meant: Floats = _scaled(self._passed(self._layers[-1], seen, wanted)) * self._last_scale
+        return meant
 
     def _looked_up(self, ids: Ids) -> Floats:
         """Return the sum of what each column says of a token."""

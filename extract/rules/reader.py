@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from extract.rules.context import Place
 from extract.rules.encoder import Encoder
+from extract.rules.layout import laid_out
 from extract.rules.meaning import KIND
 from extract.rules.network import Choices, Weights, choosing_sizes, offer, reading_sizes, score
 from extract.rules.roles import GROUPS, ROLES, Candidate, Group, Role
@@ -136,7 +137,7 @@ class Read:
         self.seen = seen
         """(1, needed rows of all texts, WIDTH)"""
         lists = _distinct(questions)
-        self._layout = _laid_out(network, lists)
+        self._layout = laid_out([candidates for _, candidates in lists], network.number, network.stride)
         self._lists = {id(candidates): number for number, (_, candidates) in enumerate(lists)}
         self._choices = self._flat(choices)
         self._offered = offer(network.weights, np, seen, self._choices)
@@ -198,71 +199,6 @@ def _best(question: Question, scores: Floats) -> Choice:
         scores[[number for number, candidate in enumerate(question.candidates) if candidate.key in taken]] = -np.inf
     best = int(scores.argmax())
     return Choice(question.candidates[best], float(1 / np.exp(scores - scores[best]).sum()))
-
-
-class _Layout(NamedTuple):
-    """The features of candidates, in segments of which some belong to more than one of them."""
-
-    sizes: Integers
-    """Candidates of each list."""
-    begins: Integers
-    """Where each list starts among all candidates."""
-    places: Integers
-    """As `Network.rows` takes them."""
-    starts: Integers
-    """Where each segment starts in `places`."""
-    segments: list[int]
-    """The segments of each candidate, one candidate after the other."""
-    firsts: list[int]
-    """Where each candidate starts in `segments`."""
-
-
-_GROUP = {group: number for number, group in enumerate(GROUPS)}
-
-
-def _laid_out(network: Network, lists: Sequence[tuple[int, Sequence[Candidate]]]) -> _Layout:
-    numbers: list[int] = []
-    lengths: list[int] = []
-    groups: list[int] = []
-    segments: list[int] = []
-    firsts: list[int] = []
-    relations: dict[int, list[int]] = {}
-    known: dict[tuple[int, Group], int] = {}
-    for _, candidates in lists:
-        for candidate in candidates:
-            # What several have in common is known by its identity, which is its own as long as they are held.
-            firsts.append(len(segments))
-            own = known.get((id(candidate), "own"))
-            if own is None:
-                own = known[id(candidate), "own"] = len(lengths)
-                found = network.number(candidate.features)
-                numbers += found
-                lengths.append(len(found))
-                groups.append(_GROUP["own"])
-            segments.append(own)
-            if not candidate.groups:
-                continue
-            identity = id(candidate.relation)
-            for group in candidate.groups:
-                segment = known.get((identity, group))
-                if segment is None:
-                    segment = known[identity, group] = len(lengths)
-                    found = relations.get(identity) or relations.setdefault(
-                        identity, network.number(candidate.relation)
-                    )
-                    numbers += found
-                    lengths.append(len(found))
-                    groups.append(_GROUP[group])
-                segments.append(segment)
-    counts, sizes = np.array(lengths), np.array([len(candidates) for _, candidates in lists])
-    return _Layout(
-        sizes=sizes,
-        begins=np.cumsum(sizes) - sizes,
-        places=np.array(numbers) + np.repeat(np.array(groups) * network.stride, counts),
-        starts=np.cumsum(counts) - counts,
-        segments=segments,
-        firsts=firsts,
-    )
 
 
 def _distinct(questions: Sequence[Question]) -> list[tuple[int, Sequence[Candidate]]]:

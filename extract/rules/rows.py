@@ -79,9 +79,9 @@ def placed(lists: Iterable[tuple[Rows, Sequence[Candidate]]]) -> Placed:
             nothing.append(candidate.text is None)
     shape = (len(nothing), MOST_SPANS)
     found = Placed(np.zeros((*shape, 2), np.int32), np.zeros(shape, np.float32), np.array(nothing, np.float32))
-    line, place, first, last = np.array(spots, np.int64).reshape(-1, 4).T
-    found.spans[line, place, 0], found.spans[line, place, 1] = first, last
-    found.present[line, place] = 1
+    table = np.array(spots, np.int64).reshape(-1, 4)
+    found.spans[table[:, 0], table[:, 1]] = table[:, 2:]
+    found.present[table[:, 0], table[:, 1]] = 1
     return found
 
 
