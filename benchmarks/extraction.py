@@ -4,7 +4,9 @@
 
 The papers of a Parquet file (title, abstract), or of the example pages where none is named, are repeated under new
 titles until there are as many as asked for. Each row is a fresh process, from the file to a database in which every
-claim is stored, on all cores and on one. Memory is what all processes of a run hold at once, at its highest.
+claim is stored, on all cores and on one. Memory is what all processes of a run hold at once, at its highest: the sum of
+their proportional set sizes (PSS), in which a page that several processes share, such as one of a library, counts once.
+The sum of what each has resident (RSS) counts it for each of them.
 
 The peer, quantulum3, finds quantities in the same abstracts on one core and stores nothing; it says neither which are
 claims nor what of, and one size is enough to see its pace. The last lines are how the time grows with the number of
@@ -44,7 +46,7 @@ class Reading:
     cores: int
     seconds: float
     peak_bytes: int
-    """What all processes of the run held at once, at its highest."""
+    """What all processes of the run held at once, at its highest; shared pages count once."""
 
 
 HEADER = f"{'papers':>9} {'cores':>5} {'seconds':>8} {'papers/s':>8} {'peak MB':>8}"
@@ -132,9 +134,9 @@ def _watched(pid: int) -> Iterator[list[int]]:
         while not ended.wait(0.1):
             try:
                 root = psutil.Process(pid)
-                held = sum(process.memory_info().rss for process in [root, *root.children(recursive=True)])
-            except psutil.NoSuchProcess:
-                continue
+                held = sum(process.memory_full_info().pss for process in [root, *root.children(recursive=True)])
+            except psutil.Error:
+                continue  # one of them has just ended
             peak[0] = max(peak[0], held)
 
     watcher = threading.Thread(target=watch)

@@ -10,6 +10,7 @@ from rich.text import Text
 from extract import options, terminal
 from extract.asking import Asking
 from extract.extractors import NAMES
+from extract.lightness import leave_pandas_out
 from extract.pipeline import Pipeline, RunResult
 from extract.printable import clean
 from extract.progress import shown_on
@@ -72,6 +73,7 @@ def extract(  # noqa: PLR0913, PLR0917 — each is an option
         extract_on_ray(sources, parts, part_size, as_json=as_json)
     if parts is not None or part_size is not None:
         raise ClaimboardError("--parts and --part-size: only with --on ray; without it, --db names where claims go")
+    leave_pandas_out()
     console = terminal.error_console()
     chosen = asking.extractor(extractor, db)
     with shown_on(console) as progress:

@@ -24,7 +24,7 @@ from models.worklist import Worklist
 _OUTCOMES = 2_000
 """Most outcomes committed at once: a commit costs much the same for one paper and for a thousand."""
 
-_LEAST_WAIT, _LONGEST_WAIT = 1.0, 5.0
+_LEAST_WAIT, _LONGEST_WAIT = 1.0, 8.0
 """Seconds that a finished paper waits to be committed, and to be shown as progress, as long as others follow it."""
 
 _WAIT_PER_COMMIT = 10

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extract.rules import RulesExtractor
-from extract.rules.extractor import judge
+from extract.rules.judging import judge
 from models.claim import Claim, Direction
 from models.mention import Mention
 from models.paper import Paper, digest

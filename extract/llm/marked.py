@@ -1,6 +1,6 @@
 """A paper with its numbers marked: what a model is asked about it, and what claims its replies make."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from extract.rules.context import places
 from extract.rules.evidence import evidence_of
 from extract.rules.names import own_name, read_names
 from extract.rules.text import Text, read_text
-from extract.rules.workers import read_each
+from extract.rules.workers import read_all
 from models.claim import Claim, Reading, ground
 from models.errors import quotable
 from models.paper import Paper
@@ -116,9 +116,14 @@ def marked_papers(papers: Iterable[Paper], workers: int) -> Generator[MarkedPape
     of these is killed.
     """
     try:
-        yield from read_each(_marked, papers, workers, at_once=True)
+        yield from read_all(_all_marked, papers, workers, at_once=True)
     except BrokenProcessPool as error:
         raise Stopped("a process that drafts was killed: make sure of its memory, then run again") from error
+
+
+def _all_marked(papers: Sequence[Paper]) -> list[MarkedPaper | Outcome]:
+    # One by one: what is judged together has other last digits, and a draft must be the same whenever it is made.
+    return [_marked(paper) for paper in papers]
 
 
 def _marked(paper: Paper) -> MarkedPaper | Outcome:

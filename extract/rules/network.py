@@ -1,8 +1,8 @@
 """The network that ranks what the grammar proposes: a small encoder of the abstract, and a score for each candidate.
 
 The encoder is a transformer (Vaswani et al., 2017) of two layers that attends with learned weights for near distances
-(Shaw et al., 2018). What it computes is written once, for NumPy, which reads, and for JAX, which trains: each function
-takes the library as `xp`. The weights come from `extract.rules.training`.
+(Shaw et al., 2018). NumPy reads and JAX trains: each function here takes the library as `xp`. Of the encoder, `encoder`
+has a second form for reading, a fifth faster. The weights come from `extract.rules.training`.
 """
 
 from collections.abc import Callable, Mapping
@@ -123,47 +123,30 @@ def _looked_up(weights: Weights, xp: Any, ids: Array) -> Array:
     return long + xp.concatenate(marks, -1).astype(tables.dtype) @ tables
 
 
-def encode(  # noqa: PLR0913, PLR0917 — the weights, the library and what is read
-    weights: Weights,
-    near: Array,
-    xp: Any,
-    ids: Array,
-    real: Array | None = None,
-    thin: Thin = _same,
-    wanted: Array | slice = slice(None),
-) -> Array:
-    """Return (texts, wanted tokens, WIDTH): what each token means where it stands.
+def encode(weights: Weights, near: Array, xp: Any, ids: Array, real: Array, thin: Thin = _same) -> Array:  # noqa: PLR0913, PLR0917 — the weights, the library and what is read
+    """Return (texts, tokens, WIDTH): what each token means where it stands.
 
     `near` is what `nearness` returns; `ids` is (texts, tokens, COLUMNS); `real` is (texts, tokens), 1 for each token
-    that there is, None where all are. `wanted` are the tokens to tell of; all are read.
+    that there is.
     """
     texts, tokens = ids.shape[:2]
-    here: Array = 1.0 if real is None else real[..., None]
-    bias = near[:, :, :tokens, :tokens]
-    if real is not None:
-        bias = bias[:, None] + (1 - real[:, None, None]) * -1e9
+    here = real[..., None]
+    bias = near[:, None, :, :tokens, :tokens] + (1 - real[:, None, None]) * -1e9
     seen = thin(_looked_up(weights, xp, ids)) * here * 8
     edge = xp.zeros((texts, 1, WIDTH), seen.dtype)
     beside = [xp.concatenate([edge, seen[:, :-1]], 1), seen, xp.concatenate([seen[:, 1:], edge], 1)]
     seen = seen + xp.maximum(xp.concatenate(beside, -1) @ weights["mix"] + weights["mix_bias"], 0) * here
     for layer in range(LAYERS):
-        told = wanted if layer + 1 == LAYERS else slice(None)
         scaled = _scaled(seen, weights["scale"][2 * layer], xp)
-        seen, near_told = seen[:, told], bias[layer][..., told, :]
-        query = _by_head(scaled[:, told] @ weights["attend"][layer][:, :WIDTH])
-        key, value = map(_by_head, xp.split(scaled @ weights["attend"][layer][:, WIDTH:], 2, -1))
-        # The largest arrays: NumPy works on them in place, as new memory takes longer than sums.
-        attention = query * (WIDTH // HEADS) ** -0.5 @ key.swapaxes(2, 3)
-        attention += near_told
-        attention -= attention.max(-1, keepdims=True)
-        attention = np.exp(attention, out=attention) if xp is np else xp.exp(attention)
+        query, key, value = map(_by_head, xp.split(scaled @ weights["attend"][layer], 3, -1))
+        attention = query * (WIDTH // HEADS) ** -0.5 @ key.swapaxes(2, 3) + bias[layer]
+        attention = xp.exp(attention - attention.max(-1, keepdims=True))
         found = (attention @ value / attention.sum(-1, keepdims=True)).swapaxes(1, 2).reshape(seen.shape)
         seen = seen + thin(found @ weights["attended"][layer])
         wide = _scaled(seen, weights["scale"][2 * layer + 1], xp) @ weights["widen"][layer]
-        wide += weights["widen_bias"][layer]
-        wide = xp.maximum(wide, 0)
+        wide = xp.maximum(wide + weights["widen_bias"][layer], 0)
         seen = seen + thin(wide @ weights["narrow"][layer] + weights["narrow_bias"][layer])
-    return thin(_scaled(seen, weights["scale"][-1], xp) * (1.0 if real is None else here[:, wanted]))
+    return thin(_scaled(seen, weights["scale"][-1], xp) * here)
 
 
 def _by_head(values: Array) -> Array:
@@ -176,18 +159,11 @@ def _scaled(values: Array, scale: Array, xp: Any) -> Array:
     return values * scale / xp.sqrt((values * values).mean(-1, keepdims=True) + 1e-6)
 
 
-def score(  # noqa: PLR0913, PLR0917 — the weights, the library and what is scored
-    weights: Weights, xp: Any, seen: Array, choices: Choices, traits: Array, bonus: Array, thin: Thin = _same
-) -> Array:
-    """Return (lines,): how well each candidate answers its question.
+def offer(weights: Weights, xp: Any, seen: Array, choices: Choices) -> tuple[Array, Array]:
+    """Return (candidates, HIDDEN) and (candidates, MATCHED): what each candidate offers, whatever is asked of it.
 
-    `seen` is what `encode` returns; `traits` (lines, TRAITS) and `bonus` (lines,) are the sums of what the features of
-    the candidate contribute for the role.
+    `seen` is what `encode` returns.
     """
-    role, question = choices.role, choices.question
-    number = seen[choices.text, choices.row]
-    asked = (number[:, None] @ weights["number"][role])[:, 0] + weights["kind"][role, choices.kind]
-    query = (number[:, None] @ weights["query"][role])[:, 0]
     share = (choices.present / xp.maximum(choices.present.sum(1, keepdims=True), 1))[..., None]
     holder = choices.holder[:, None]
     first = (seen[holder, choices.spans[..., 0]] * share).sum(1)
@@ -195,6 +171,29 @@ def score(  # noqa: PLR0913, PLR0917 — the weights, the library and what is sc
     nothing = choices.nothing[:, None]
     hidden = first @ weights["first"] + last @ weights["last"] + nothing * weights["nothing"]
     key = first @ weights["key_first"] + last @ weights["key_last"] + nothing * weights["key_nothing"]
-    hidden = asked[question] + hidden[choices.candidate] + thin(traits) @ weights["traits"]
+    return hidden, key
+
+
+def score(  # noqa: PLR0913, PLR0917 — the weights, the library and what is scored
+    weights: Weights,
+    xp: Any,
+    seen: Array,
+    choices: Choices,
+    offered: tuple[Array, Array],
+    traits: Array,
+    bonus: Array,
+    thin: Thin = _same,
+) -> Array:
+    """Return (lines,): how well each candidate answers its question.
+
+    `seen` is what `encode` returns and `offered` what `offer` does; `traits` (lines, TRAITS) and `bonus` (lines,) are
+    the sums of what the features of the candidate contribute for the role.
+    """
+    role, question, candidate = choices.role, choices.question, choices.candidate
+    number = seen[choices.text, choices.row]
+    asked = (number[:, None] @ weights["number"][role])[:, 0] + weights["kind"][role, choices.kind]
+    query = (number[:, None] @ weights["query"][role])[:, 0]
+    hidden, key = offered
+    hidden = asked[question] + hidden[candidate] + thin(traits) @ weights["traits"]
     opinion = (thin(xp.maximum(hidden, 0)) * weights["weigh"][role][question]).sum(-1)
-    return opinion + bonus + (query[question] * key[choices.candidate]).sum(-1) * MATCHED**-0.5
+    return opinion + bonus + (query[question] * key[candidate]).sum(-1) * MATCHED**-0.5

@@ -1,8 +1,7 @@
-"""Reading with the trained network: which of the grammar's candidates it chooses for the numbers of an abstract."""
+"""Reading with the trained network: which of the grammar's candidates it chooses for the numbers of some abstracts."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import as_file, files
 from typing import IO, Any, NamedTuple
@@ -11,23 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.rules.context import Place
+from extract.rules.encoder import Encoder
+from extract.rules.layout import laid_out
 from extract.rules.meaning import KIND
-from extract.rules.names import Names
-from extract.rules.network import (
-    Choices,
-    Weights,
-    choosing_sizes,
-    encode,
-    nearness,
-    reading_sizes,
-    score,
-)
+from extract.rules.network import Choices, Weights, choosing_sizes, offer, reading_sizes, score
 from extract.rules.roles import GROUPS, ROLES, Candidate, Group, Role
-from extract.rules.rows import Placed, Rows, rows_of
-from extract.rules.text import Text
+from extract.rules.rows import LONGEST, Rows, placed
 from models.claim import Kind
 
 Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
 Weighed = Mapping[Role, Mapping[Group, Sequence[str]]]
 """The features that a role weighs, by what they are weighed with."""
 
@@ -54,7 +46,7 @@ class Network:
                 rows[GROUPS.index(group), [self.numbers[name] for name in names]] = range(row, row + len(names))
                 row += len(names)
 
-    def rows(self, role: Role, places: NDArray[np.int64]) -> NDArray[np.int32]:
+    def rows(self, role: Role, places: Integers) -> NDArray[np.int32]:
         """Return the rows of `contributions` of features, 0 where the role does not weigh them.
 
         `places` are the numbers of the features, plus `stride` for each group before theirs in GROUPS.
@@ -72,24 +64,33 @@ class Network:
         return [0, *[find(feature, 0) for feature in features]]
 
     @cached_property
-    def near(self) -> Floats:
-        """What `nearness` returns."""
-        near: Floats = nearness(self.weights, np)
-        return near
-
-    @cached_property
     def contributions(self) -> Floats:
         """What each feature contributes: traits and, in the last column, a bonus; row 0, of unknown ones, nothing."""
         table: Floats = np.concatenate([self.weights["trait"], self.weights["feature"][:, None]], 1)
         table[0] = 0
+        # The largest of all weights: held once.
+        self.weights = {**self.weights, "trait": table[:, :-1], "feature": table[:, -1]}
         return table
 
-    def read(self, title: str, text: Text, names: Names, asked: Sequence["Question"]) -> "Read":
-        """Read one abstract for what at least one question may ask about; it may be asked for other roles too."""
-        rows = rows_of(title, text, names, self.words)
-        choices = arranged(rows, asked)
-        wanted = np.unique(np.concatenate([choices.row, choices.spans[choices.present > 0].ravel()]))
-        return Read(self, rows, encode(self.weights, self.near, np, rows.ids[None], wanted=wanted), wanted)
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return Encoder(self.weights)
+
+    def read(self, texts: Sequence[Rows], *asked: Sequence["Question"]) -> list["Read"]:
+        """Read abstracts for what is asked about them; return what may be asked for each group of questions.
+
+        Of each group there is at least one question.
+        """
+        groups = [arranged(texts, questions) for questions in asked]
+        needed = np.unique(np.concatenate([rows for choices in groups for rows in _needed(choices)]))
+        borders = needed.searchsorted(np.arange(1, len(texts)) * LONGEST)
+        wanted = np.split(needed % LONGEST, borders)
+        seen = [self._encoder.encode(rows.ids, own) for rows, own in zip(texts, wanted, strict=True) if len(own)]
+        told = np.concatenate(seen)[None]
+        return [
+            Read(self, texts, needed, told, questions, choices)
+            for questions, choices in zip(asked, groups, strict=True)
+        ]
 
 
 class Question(NamedTuple):
@@ -101,6 +102,8 @@ class Question(NamedTuple):
     candidates: Sequence[Candidate]
     taken: Sequence[str | None] = ()
     """Keys of phrases that fill another role, and cannot fill this one as well."""
+    text: int = 0
+    """Which of the abstracts that are read together the number is of."""
 
 
 class Choice(NamedTuple):
@@ -115,133 +118,129 @@ class Choice(NamedTuple):
         return self.candidate.text
 
 
-@dataclass(frozen=True)
 class Read:
-    """An abstract that the network has read."""
+    """Lists of candidates in abstracts that the network has read: any role may be asked of them."""
 
-    network: Network
-    rows: Rows
-    seen: Floats
-    """(1, wanted rows, WIDTH)"""
-    wanted: NDArray[np.int32]
-    """The rows that it tells of."""
-    _numbers: dict[int, tuple[Sequence[str], list[int]]] = field(default_factory=dict, init=False)
-    """Lists of features by their identity, which is theirs as long as they are held here, and their numbers."""
-    _layouts: dict[int, tuple[Sequence[Candidate], "Layout"]] = field(default_factory=dict, init=False)
-    """As above, of lists of candidates."""
+    def __init__(  # noqa: PLR0913, PLR0917 — made by `Network.read` alone
+        self,
+        network: Network,
+        texts: Sequence[Rows],
+        needed: Integers,
+        seen: Floats,
+        questions: Sequence[Question],
+        choices: Choices,
+    ) -> None:
+        self._network = network
+        self._texts = texts
+        self.needed = needed
+        """The rows that it tells of, counted through all texts, each as long as LONGEST."""
+        self.seen = seen
+        """(1, needed rows of all texts, WIDTH)"""
+        lists = _distinct(questions)
+        self._layout = laid_out([candidates for _, candidates in lists], network.number, network.stride)
+        self._lists = {id(candidates): number for number, (_, candidates) in enumerate(lists)}
+        self._choices = self._flat(choices)
+        self._offered = offer(network.weights, np, seen, self._choices)
+        self._sums: dict[Role, Floats] = {}
+
+    def _flat(self, choices: Choices) -> Choices:
+        """Count the rows of candidates among those that were needed, as if they were of one text."""
+        spans = self.needed.searchsorted(choices.holder[:, None, None] * LONGEST + choices.spans)
+        return choices._replace(
+            holder=np.zeros_like(choices.holder),
+            # Where there is no place, the first row stands for it, and counts nothing.
+            spans=spans * (choices.present > 0)[..., None],
+        )
 
     def choose(self, questions: Sequence[Question]) -> list[Choice]:
-        """Return the best candidate of each of at least one question; the earliest of equals wins."""
-        choices = arranged(self.rows, questions)
-        choices = choices._replace(
-            row=self.wanted.searchsorted(choices.row),
-            # Where there is no place, the first row stands for it, and counts nothing.
-            spans=self.wanted.searchsorted(choices.spans) * (choices.present > 0)[..., None],
+        """Return the best candidate of each of at least one question; the earliest of equals wins.
+
+        The candidates are those of lists that the abstracts were read for.
+        """
+        numbers = np.array([self._lists[id(question.candidates)] for question in questions])
+        sizes = self._layout.sizes[numbers]
+        ends = np.cumsum(sizes)
+        own = np.arange(ends[-1]) - np.repeat(ends - sizes, sizes)
+        lines = own + np.repeat(self._layout.begins[numbers], sizes)
+        text, row, role, kind = _heads(self._texts, questions)
+        choices = self._choices._replace(
+            question=np.repeat(np.arange(len(questions)), sizes),
+            candidate=lines,
+            text=np.zeros_like(text),
+            row=self.needed.searchsorted(text * LONGEST + row),
+            role=role,
+            kind=kind,
         )
-        sums = np.concatenate([self._sums(question) for question in questions])
-        scores = score(self.network.weights, np, self.seen, choices, sums[:, :-1], sums[:, -1])
-        found, start = [], 0
-        for question in questions:
-            candidates = question.candidates
-            own = scores[start : start + len(candidates)]
-            start += len(candidates)
-            taken = {key for key in question.taken if key is not None}
-            if taken:
-                own[[number for number, candidate in enumerate(candidates) if candidate.key in taken]] = -np.inf
-            best = int(own.argmax())
-            found.append(Choice(candidates[best], float(1 / np.exp(own - own[best]).sum())))
-        return found
+        asked = {question.role: None for question in questions}
+        sums = np.empty((len(lines), self._network.contributions.shape[1]), np.float32)
+        for one in asked:
+            mine = np.repeat(role == ROLES.index(one), sizes)
+            sums[mine] = self._sums_for(one).take(lines[mine], 0)
+        scores = score(self._network.weights, np, self.seen, choices, self._offered, sums[:, :-1], sums[:, -1])
+        return [
+            _best(question, scores[end - size : end])
+            for question, size, end in zip(questions, sizes.tolist(), ends.tolist(), strict=True)
+        ]
 
-    def _sums(self, question: Question) -> Floats:
-        """Sum up what the features of each candidate contribute; a list that several share is summed up once."""
-        known = self._layouts.get(id(question.candidates))
+    def _sums_for(self, role: Role) -> Floats:
+        """Sum up what the features of each candidate contribute to a role."""
+        known = self._sums.get(role)
         if known is None:
-            layout = self._laid_out(question.candidates)
-            known = self._layouts[id(question.candidates)] = (question.candidates, layout)
-        _, layout = known
-        rows = self.network.rows(question.role, layout.places)
-        sums = np.add.reduceat(self.network.contributions.take(rows, axis=0), layout.starts)
-        total: Floats = np.add.reduceat(sums.take(layout.segments, axis=0), layout.firsts)
-        return total
-
-    def _laid_out(self, candidates: Sequence[Candidate]) -> "Layout":
-        numbers: list[int] = []
-        lengths: list[int] = []
-        groups: list[int] = []
-        known: dict[tuple[int, Group], int] = {}
-        segments: list[int] = []
-        firsts: list[int] = []
-        for candidate in candidates:
-            firsts.append(len(segments))
-            segments.append(len(lengths))
-            found = self._numbered(candidate.features)
-            numbers += found
-            lengths.append(len(found))
-            groups.append(0)
-            for group in candidate.groups:
-                key = (id(candidate.relation), group)
-                segment = known.get(key)
-                if segment is None:
-                    segment = known[key] = len(lengths)
-                    found = self._numbered(candidate.relation)
-                    numbers += found
-                    lengths.append(len(found))
-                    groups.append(_GROUP[group])
-                segments.append(segment)
-        sizes = np.array(lengths)
-        places = np.array(numbers) + np.repeat(np.array(groups) * self.network.stride, sizes)
-        return Layout(places, np.cumsum(sizes) - sizes, segments, firsts)
-
-    def _numbered(self, features: Sequence[str]) -> list[int]:
-        known = self._numbers.get(id(features))
-        if known is None:
-            known = self._numbers[id(features)] = (features, self.network.number(features))
-        return known[1]
+            layout, network = self._layout, self._network
+            rows = network.rows(role, layout.places)
+            sums = np.add.reduceat(network.contributions.take(rows, axis=0), layout.starts)
+            known = self._sums[role] = np.add.reduceat(sums.take(layout.segments, axis=0), layout.firsts)
+        return known
 
 
-class Layout(NamedTuple):
-    """The features of several candidates, in segments of which some belong to more than one of them."""
-
-    places: NDArray[np.int64]
-    """As `Network.rows` takes them."""
-    starts: NDArray[np.int64]
-    """Where each segment starts in `places`."""
-    segments: list[int]
-    """The segments of each candidate, one candidate after the other."""
-    firsts: list[int]
-    """Where each candidate starts in `segments`."""
+def _best(question: Question, scores: Floats) -> Choice:
+    taken = {key for key in question.taken if key is not None}
+    if taken:
+        scores[[number for number, candidate in enumerate(question.candidates) if candidate.key in taken]] = -np.inf
+    best = int(scores.argmax())
+    return Choice(question.candidates[best], float(1 / np.exp(scores - scores[best]).sum()))
 
 
-_GROUP = {group: number for number, group in enumerate(GROUPS)}
+def _distinct(questions: Sequence[Question]) -> list[tuple[int, Sequence[Candidate]]]:
+    """Return the lists of candidates that are asked of, each once, with the text that they are of."""
+    return list({id(question.candidates): (question.text, question.candidates) for question in questions}.values())
 
 
-def arranged(rows: Rows, questions: Sequence[Question]) -> Choices:
-    """Lay out questions about one text; a list of candidates that several ask of is laid out once."""
-    lists = list({id(question.candidates): question.candidates for question in questions}.values())
-    firsts: dict[int, int] = {}
-    count = 0
-    for candidates in lists:
-        firsts[id(candidates)] = count
-        count += len(candidates)
-    found = [rows.placed(candidates) for candidates in lists]
-    lines = [np.arange(len(q.candidates), dtype=np.int32) + firsts[id(q.candidates)] for q in questions]
-    sizes = np.array([len(line) for line in lines], np.int64)
+def _heads(texts: Sequence[Rows], questions: Sequence[Question]) -> Sequence[NDArray[np.int32]]:
+    """Return text, row, role and kind of each question."""
     heads = [
-        (rows.row(q.place.sentence.index, q.place.position), ROLES.index(q.role), KIND.index(q.kind)) for q in questions
+        (q.text, texts[q.text].row(q.place.sentence.index, q.place.position), ROLES.index(q.role), KIND.index(q.kind))
+        for q in questions
     ]
-    row, role, kind = np.array(heads, np.int32).reshape(-1, 3).T
-    none = Placed.none()
+    return tuple(np.array(heads, np.int32).reshape(-1, 4).T)
+
+
+def _needed(choices: Choices) -> tuple[Integers, Integers]:
+    """Return the rows of numbers and candidates, counted through all texts."""
+    there = choices.present > 0
+    spans = choices.holder[:, None, None] * LONGEST + choices.spans
+    return choices.text * LONGEST + choices.row, spans[there].ravel()
+
+
+def arranged(texts: Sequence[Rows], questions: Sequence[Question]) -> Choices:
+    """Lay out questions about some texts; a list of candidates that several ask of is laid out once."""
+    lists = _distinct(questions)
+    sizes = [len(candidates) for _, candidates in lists]
+    begins = dict(zip((id(candidates) for _, candidates in lists), np.cumsum([0, *sizes]).tolist(), strict=False))
+    lines = [begins[id(q.candidates)] + np.arange(len(q.candidates), dtype=np.int32) for q in questions]
+    found = placed((texts[text], candidates) for text, candidates in lists)
+    text, row, role, kind = _heads(texts, questions)
     return Choices(
-        question=np.repeat(np.arange(len(heads), dtype=np.int32), sizes),
+        question=np.repeat(np.arange(len(questions), dtype=np.int32), [len(q.candidates) for q in questions]),
         candidate=np.concatenate([np.zeros(0, np.int32), *lines]),
-        text=np.zeros(len(heads), np.int32),
+        text=text,
         row=row,
         role=role,
         kind=kind,
-        holder=np.zeros(count, np.int32),
-        spans=np.concatenate([none.spans, *(one.spans for one in found)]),
-        present=np.concatenate([none.present, *(one.present for one in found)]),
-        nothing=np.concatenate([none.nothing, *(one.nothing for one in found)]),
+        holder=np.repeat(np.array([text for text, _ in lists], np.int32), sizes),
+        spans=found.spans,
+        present=found.present,
+        nothing=found.nothing,
     )
 
 

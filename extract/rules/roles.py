@@ -7,6 +7,7 @@ and for what an adjective measures ("2x faster": speed), or no phrase at all.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, get_args
 
@@ -54,6 +55,10 @@ class Proposer:
         self._lists: dict[int, dict[tuple[int, int], Series]] = {}
         self._joined: dict[int, list[tuple[str, int, int]]] = {}
         self._relations: dict[tuple[int, int, int], list[str]] = {}
+        # What is proposed from elsewhere is the same for all numbers of a sentence that have the same cues.
+        self._away: dict[tuple[int, Kind, tuple[str, ...]], list[Candidate]] = {}
+        self._from_before: dict[int, list[Candidate]] = {}
+        self._earlier: dict[tuple[int, Kind], list[Candidate]] = {}
 
     def metrics(self, place: Place, kind: Kind) -> list[Candidate]:
         """Propose sub-phrases of the noun chunks of the mention's sentence, and metrics of the sentence before.
@@ -84,18 +89,26 @@ class Proposer:
                         groups=("alone", kind, standing),
                     )
                 )
-        if place.sentence.index:
-            found += self._earlier_metrics(place, kind)
+        index = place.sentence.index
+        if index:
+            if (index, kind) not in self._earlier:
+                self._earlier[index, kind] = self._earlier_metrics(place.sentence, kind)
+            found += self._earlier[index, kind]
         return found
 
     def names(self, place: Place, kind: Kind) -> list[Candidate]:
         """Propose phrases of the sentence, of the two before, and those that the whole abstract puts forward."""
-        return list(self._names_for(place, kind))
+        index = place.sentence.index
+        cues = tuple(_sentence_cues(place))
+        if (index, kind, cues) not in self._away:
+            self._away[index, kind, cues] = list(self._names_away(place.sentence, kind, cues))
+        if index not in self._from_before:
+            self._from_before[index] = list(self._names_before(place.sentence))
+        null = Candidate(None, self._null_features(place, kind, cues))
+        return [null, *self._names_here(place, kind), *self._away[index, kind, cues], *self._from_before[index]]
 
-    def _names_for(self, place: Place, kind: Kind) -> Iterator[Candidate]:
+    def _names_here(self, place: Place, kind: Kind) -> Iterator[Candidate]:
         phrases = self._names.phrases
-        cues = _sentence_cues(place)
-        yield Candidate(None, self._null_features(place, kind, cues))
         seen: set[str] = set()
         ranks = {"<": 0, ">": 0}
         for key, span in sorted(self._names.by_sentence[place.sentence.index], key=lambda item: _gap(place, item[1])):
@@ -121,16 +134,24 @@ class Proposer:
                 relation=self._relation(place, first, last),
                 groups=("joined",),
             )
+
+    def _names_away(self, sentence: Sentence, kind: Kind, cues: Sequence[str]) -> Iterator[Candidate]:
+        """Propose what the whole abstract puts forward."""
+        here = {key for key, _ in self._names.by_sentence[sentence.index]}
         for key in self._names.salient():
-            if key not in seen:
-                seen.add(key)
-                phrase = phrases[key]
+            if key not in here:
+                phrase = self._names.phrases[key]
                 features = ["away", f"away|class={phrase.sort}", f"away|{kind}"]
                 features += [f"away|{cue}|{phrase.sort}" for cue in cues]
                 features += [f"away|t={trait}" for trait in sorted(phrase.traits)]
                 yield Candidate(phrase.text, features, key, tuple(phrase.spans))
-        for back in range(1, min(2, place.sentence.index) + 1):
-            yield from self._before(self.abstract.sentences[place.sentence.index - back], back, seen)
+
+    def _names_before(self, sentence: Sentence) -> Iterator[Candidate]:
+        """Propose phrases of the two sentences before that stand neither here nor for the whole abstract."""
+        seen = {key for key, _ in self._names.by_sentence[sentence.index]}
+        seen.update(self._names.salient())
+        for back in range(1, min(2, sentence.index) + 1):
+            yield from self._before(self.abstract.sentences[sentence.index - back], back, seen)
 
     def _relation(self, place: Place, first: int, last: int) -> list[str]:
         """Return how a phrase stands to a number; one list for all that stands at the same place."""
@@ -162,7 +183,7 @@ class Proposer:
             features = ["joined_back", f"joined_back|p={previous}", *traits]
             yield Candidate(text, features, spans=(Span(sentence.index, first, last),))
 
-    def _null_features(self, place: Place, kind: Kind, cues: list[str]) -> list[str]:
+    def _null_features(self, place: Place, kind: Kind, cues: Sequence[str]) -> list[str]:
         phrases = self._names.phrases
         here = [phrases[key].traits for key, _ in self._names.by_sentence[place.sentence.index]]
         known = sum("known_benchmark" in traits for traits in here)
@@ -178,8 +199,8 @@ class Proposer:
             *(f"null|{cue}" for cue in cues),
         ]
 
-    def _earlier_metrics(self, place: Place, kind: Kind) -> list[Candidate]:
-        previous = self.abstract.sentences[place.sentence.index - 1]
+    def _earlier_metrics(self, sentence: Sentence, kind: Kind) -> list[Candidate]:
+        previous = self.abstract.sentences[sentence.index - 1]
         known = vocabulary().metric_words
         found: dict[str, Candidate] = {}
         for chunk in reversed(previous.chunks):
@@ -279,8 +300,7 @@ def _metric_features(
     head = words[-1]
     side = "<" if last <= place.position else ">"
     has_head = head in vocabulary().metric_words
-    known = has_head and normal_form(" ".join(words)) in vocabulary().metrics
-    standing: Standing = "known" if known else "headed" if has_head else "unheard"
+    standing, other = _known_as(" ".join(words), has_head)
     features = [
         f"head={head}",
         f"known={standing}",
@@ -291,7 +311,7 @@ def _metric_features(
         f"kind_head={kind}_{head}",
         f"change={head in LEXICON.changes}_{kind}",
         f"names={any(token.kind == 'name' for token in tokens)}_{has_head}",
-        f"other={_other_kind(' '.join(words))}_{has_head}",
+        f"other={other}_{has_head}",
         f"first={words[0]}",
         f"unit_head={place.mention.unit or 'bare'}_{head}_{side}",
     ]
@@ -323,11 +343,13 @@ _SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]")
 """The size of a model, such as 70b, which is measured by nothing."""
 
 
-def _other_kind(text: str) -> str:
-    """Say what else than a metric the vocabulary knows the words as."""
+@lru_cache(maxsize=1 << 14)
+def _known_as(text: str, has_head: bool) -> tuple[Standing, str]:
+    """Say how well the vocabulary knows words as a metric, and what else it knows them as."""
     form = normal_form(text)
     known = vocabulary()
-    return "benchmark" if form in known.benchmarks else "model" if form in known.models else "none"
+    standing: Standing = "unheard" if not has_head else "known" if form in known.metrics else "headed"
+    return standing, "benchmark" if form in known.benchmarks else "model" if form in known.models else "none"
 
 
 _CUES = (

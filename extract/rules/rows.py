@@ -1,8 +1,8 @@
 """An abstract as the network sees it: one row of numbers for each token of title and abstract."""
 
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, get_args
 
@@ -29,6 +29,34 @@ MOST_SPANS = 2
 Ids = NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Tokens of a title and its abstract, in this order."""
+
+    ids: Ids
+    """One row for each token, one column for each of COLUMNS."""
+    title: tuple[str, ...]
+    """Words of the title in lower case; they are the first rows."""
+    starts: tuple[int, ...]
+    """Row of the first token of each sentence."""
+
+    def row(self, sentence: int, position: int) -> int:
+        """Return the row of a token, the last one where it lies beyond."""
+        return min(self.starts[sentence] + position, LONGEST - 1)
+
+    def spans(self, candidate: Candidate) -> list[tuple[int, int]]:
+        """Return first and last row of the places of a wording: none for 'no phrase', and none beyond the last row."""
+        if candidate.text is None:
+            return []
+        starts, count = self.starts, len(self.ids)
+        if candidate.spans:
+            found = [(starts[s] + first, starts[s] + last - 1) for s, first, last in candidate.spans[:MOST_SPANS]]
+            return [span for span in found if span[1] < count]
+        words = tuple(words_of(candidate.text.lower()))
+        first = next((i for i in range(len(self.title)) if self.title[i : i + len(words)] == words), count)
+        return [(first, first + len(words) - 1)] if first + len(words) <= count else []
+
+
 class Placed(NamedTuple):
     """Where candidates stand, as `Choices` has it."""
 
@@ -39,62 +67,22 @@ class Placed(NamedTuple):
     nothing: NDArray[np.float32]
     """(candidates,) 1 where the candidate is 'the abstract does not say'."""
 
-    @classmethod
-    def none(cls, count: int = 0) -> "Placed":
-        """Return candidates without places."""
-        shape = (count, MOST_SPANS)
-        return cls(np.zeros((*shape, 2), np.int32), np.zeros(shape, np.float32), np.zeros(count, np.float32))
 
-
-@dataclass(frozen=True)
-class Rows:
-    """Tokens of a title and its abstract, in this order."""
-
-    ids: Ids
-    """One row for each token, one column for each of COLUMNS."""
-    title: tuple[str, ...]
-    """Words of the title in lower case; they are the first rows."""
-    starts: tuple[int, ...]
-    """Row of the first token of each sentence."""
-    _placed: dict[int, tuple[Sequence[Candidate], Placed]] = field(default_factory=dict, init=False)
-    """Lists of candidates by their identity, which is theirs as long as they are held here."""
-
-    def row(self, sentence: int, position: int) -> int:
-        """Return the row of a token, the last one where it lies beyond."""
-        return min(self.starts[sentence] + position, LONGEST - 1)
-
-    def placed(self, candidates: Sequence[Candidate]) -> Placed:
-        """Return where candidates stand; looked up once for each list."""
-        known = self._placed.get(id(candidates))
-        if known is None:
-            known = self._placed[id(candidates)] = (candidates, self._located(candidates))
-        return known[1]
-
-    def _located(self, candidates: Sequence[Candidate]) -> Placed:
-        found = Placed.none(len(candidates))
-        found.nothing[:] = [candidate.text is None for candidate in candidates]
-        spots = [
-            (line, place, *span)
-            for line, candidate in enumerate(candidates)
-            for place, span in enumerate(self._spans(candidate))
-        ]
-        if spots:
-            line, place, first, last = np.array(spots).T
-            found.spans[line, place, 0], found.spans[line, place, 1] = first, last
-            found.present[line, place] = 1
-        return found
-
-    def _spans(self, candidate: Candidate) -> list[tuple[int, int]]:
-        """Return first and last row of the places of a wording: none for 'no phrase', and none beyond the last row."""
-        if candidate.text is None:
-            return []
-        starts = self.starts
-        found = [(starts[s] + first, starts[s] + last - 1) for s, first, last in candidate.spans[:MOST_SPANS]]
-        if not found:
-            words = tuple(words_of(candidate.text.lower()))
-            first = next((i for i in range(len(self.title)) if self.title[i : i + len(words)] == words), None)
-            found = [] if first is None else [(first, first + len(words) - 1)]
-        return [span for span in found if span[1] < len(self.ids)]
+def placed(lists: Iterable[tuple[Rows, Sequence[Candidate]]]) -> Placed:
+    """Return where candidates stand in the abstracts that they are of, one list after the other."""
+    spots: list[int] = []
+    nothing: list[bool] = []
+    for rows, candidates in lists:
+        for candidate in candidates:
+            for place, (first, last) in enumerate(rows.spans(candidate)):
+                spots += (len(nothing), place, first, last)
+            nothing.append(candidate.text is None)
+    shape = (len(nothing), MOST_SPANS)
+    found = Placed(np.zeros((*shape, 2), np.int32), np.zeros(shape, np.float32), np.array(nothing, np.float32))
+    table = np.array(spots, np.int64).reshape(-1, 4)
+    found.spans[table[:, 0], table[:, 1]] = table[:, 2:]
+    found.present[table[:, 0], table[:, 1]] = 1
+    return found
 
 
 def rows_of(title: str, abstract: Text, names: Names | None, vocabulary: Mapping[str, int]) -> Rows:
@@ -135,7 +123,7 @@ HIDDEN_WORD, UNKNOWN = 0, 1
 """Ids of a word that training hides, and of one that the vocabulary lacks."""
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _spelling(word: str, kind: TokenClass | None) -> bytes:
     """Return what the columns between the word and its sort say of a token, or of a word of the title, as an array."""
     lower = word.lower()

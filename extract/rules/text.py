@@ -251,7 +251,7 @@ _AFTER_VERBS = frozenset(
 _SAID = frozenset({"word", "name", "function", "verb"})
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _classify(word: str, first: bool) -> tuple[str, TokenClass | None]:
     """Return a word in lower case, and its class: None for no word. `first`: none of the sentence came before it."""
     if _is_formatting(word):

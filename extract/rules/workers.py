@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
 from typing import TypeVar
@@ -22,6 +22,9 @@ _FEW = 500
 _BATCH = 100
 """Papers that go to a process at once."""
 
+_TOGETHER = 16
+"""Papers that are read together: with more, no time is saved, and the first takes longer to come."""
+
 Result = TypeVar("Result")
 
 
@@ -31,32 +34,33 @@ def cores() -> int:
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
-def read_each(
-    read: Callable[[Paper], Result], papers: Iterable[Paper], workers: int, *, at_once: bool = False
+def read_all(
+    read: Callable[[Sequence[Paper]], list[Result]], papers: Iterable[Paper], workers: int, *, at_once: bool = False
 ) -> Generator[Result]:
-    """Yield what `read`, a function of a module, makes of each paper, in order; a bounded number is read ahead.
+    """Yield what `read`, a function of a module, makes of papers, in order; a bounded number is read ahead.
 
-    Where there is but one worker, or few papers, they are read in this process. With `at_once` so are the first of
-    many, one by one as they are asked for, while the others start.
+    It is given some papers at a time, and returns as many results. Where there is but one worker, or few papers, they
+    are read in this process. With `at_once` so are the first of many, while the others start.
     """
     stream = iter(papers)
     first = list(islice(stream, _FEW))
     if workers == 1 or len(first) < _FEW:
-        yield from map(read, chain(first, stream))
+        yield from _read(read, chain(first, stream))
         return
-    here, there = (first, stream) if at_once else ((), chain(first, stream))
+    here, there = (iter(first), stream) if at_once else (iter(()), chain(first, stream))
+    batches = _batches(there, _BATCH)
     # Workers start as fresh interpreters: a fork would copy the threads and locks of whoever calls.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_serve) as pool:
         ahead: deque[Future[list[Result]]] = deque()
 
         def hand_out() -> None:
-            while len(ahead) <= 2 * workers and (batch := list(islice(there, _BATCH))):
+            for batch in islice(batches, 2 * workers + 1 - len(ahead)):
                 ahead.append(pool.submit(_read_batch, read, batch))
 
         try:
             hand_out()
-            yield from map(read, here)
+            yield from _read(read, here)
             while ahead:
                 results = ahead.popleft().result()
                 hand_out()
@@ -65,8 +69,18 @@ def read_each(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _read_batch(read: Callable[[Paper], Result], papers: list[Paper]) -> list[Result]:
-    return [read(paper) for paper in papers]
+def _read(read: Callable[[Sequence[Paper]], list[Result]], papers: Iterator[Paper]) -> Iterator[Result]:
+    for batch in _batches(papers, _TOGETHER):
+        yield from read(batch)
+
+
+def _batches(papers: Iterator[Paper], size: int) -> Iterator[list[Paper]]:
+    while batch := list(islice(papers, size)):
+        yield batch
+
+
+def _read_batch(read: Callable[[Sequence[Paper]], list[Result]], papers: list[Paper]) -> list[Result]:
+    return list(_read(read, iter(papers)))
 
 
 def _serve() -> None:

@@ -103,7 +103,7 @@ _SET = frozenset({"set", "sets", "split", "splits"})
 _KIND_OF_SET = frozenset({"data", "test", "testing", "validation", "val", "dev", "development", "evaluation", "eval"})
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def normal_form(name: str) -> str:
     r"""Reduce a printed name to what its spellings have in common; the form of a form is the form itself.
 
@@ -140,7 +140,7 @@ def _fold(text: str) -> str:
     return _joined(tokens)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _tokens(word: str) -> tuple[str, ...]:
     """Cut a run without white space; papers share their words more than their phrases."""
     return tuple(_TOKEN.findall(word.translate(_MARKUP)))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from extract.rules.names import read_names
-from extract.rules.network import Choices, Thin, Weights, encode, nearness, score
+from extract.rules.network import Choices, Thin, Weights, encode, nearness, offer, score
 from extract.rules.reader import Network, Weighed, arranged
 from extract.rules.roles import GROUPS, ROLES, Candidate, Group, Role
 from extract.rules.rows import COLUMNS, LONGEST, rows_of
@@ -124,7 +124,8 @@ def _batches(lengths: Sequence[int], shuffle: random.Random) -> list[list[int]]:
 
 def _loss(trained: Weights, traits: Any, bonus: Any, thin: Thin, batch: "Batch") -> jax.Array:
     seen = encode(trained, nearness(trained, jnp, batch.ids.shape[1]), jnp, batch.ids, batch.real, thin)
-    scores = score(trained, jnp, seen, batch.choices, traits, bonus, thin)
+    offered = offer(trained, jnp, seen, batch.choices)
+    scores = score(trained, jnp, seen, batch.choices, offered, traits, bonus, thin)
     questions = len(batch.choices.text)
     among, good = (
         _logsum(scores, batch.choices.question, counted, questions) for counted in (batch.possible, batch.right)
@@ -181,7 +182,7 @@ def _packed(lesson: Lesson, network: Network) -> _Packed:
             possible.append(candidate.key is None or candidate.key not in question.taken)
     return _Packed(
         ids=rows.ids,
-        choices=arranged(rows, [question for question, _ in lesson.asked]),
+        choices=arranged([rows], [question for question, _ in lesson.asked]),
         features=np.concatenate(features),
         counts=np.array(counts, np.int32),
         possible=np.array(possible, np.float32),

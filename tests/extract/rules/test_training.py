@@ -12,7 +12,7 @@ import pytest
 from extract.gold import GoldAbstract, read_gold
 from extract.mentions import find_mentions
 from extract.rules.context import places
-from extract.rules.extractor import judge
+from extract.rules.judging import judge, judge_all
 from extract.rules.linear import Linear
 from extract.rules.names import read_names
 from extract.rules.network import encode, nearness
@@ -90,11 +90,28 @@ def test_the_network_reads_as_it_was_trained() -> None:
     weights = {name: jnp.asarray(array) for name, array in network.weights.items()}
     trained = encode(weights, nearness(weights, jnp), jnp, filled, real)[0]
     place = places(text)[0]
-    read = network.read(
-        "FooNet", text, names, [Question("model", "score", place, Proposer(text, names).names(place, "score"))]
-    )
-    assert len(read.wanted) < len(rows.ids)
-    np.testing.assert_allclose(read.seen[0], trained[read.wanted], atol=1e-3)
+    asked = [Question("model", "score", place, Proposer(text, names).names(place, "score"))]
+    (read,) = network.read([rows], asked)
+    assert len(read.needed) < len(rows.ids)
+    np.testing.assert_allclose(read.seen[0], trained[read.needed], atol=1e-3)
+
+
+def test_abstracts_read_together_are_read_as_if_alone() -> None:
+    papers = [
+        Paper(
+            paper_id="a", title="FooNet", abstract="We present FooNet. It reaches 84.5% on BarBench, a 3.2x speedup."
+        ),
+        Paper(paper_id="b", title="Nothing is claimed", abstract="We read 12 papers."),
+        Paper(paper_id="c", title="BazNet", abstract="BazNet cuts memory by 35% compared with FooNet on QuxBench."),
+    ]
+    marked = [(paper, find_mentions(paper.abstract)) for paper in papers]
+    for together, (paper, mentions) in zip(judge_all(marked), marked, strict=True):
+        alone = judge(paper, mentions)
+        certain = [claim.certainty for claim, _ in alone]
+        assert [claim.certainty for claim, _ in together] == pytest.approx(certain, abs=2e-4)
+        assert [claim.model_copy(update={"certainty": None}) for claim, _ in together] == [
+            claim.model_copy(update={"certainty": None}) for claim, _ in alone
+        ]
 
 
 def test_labels_of_another_version_of_an_abstract_are_left_out_with_a_word(tmp_path: Path) -> None:
