@@ -18,6 +18,7 @@ from extract.llm.budget import Budget
 from extract.llm.calls import Caller
 from extract.llm.draft import draft_version
 from extract.llm.journal import Journal, forget, paper_key
+from extract.llm.limits import Limits
 from extract.llm.local import PREFIX, local_server, slots, weights_of
 from extract.llm.marked import MarkedPaper
 from extract.llm.prices import Price, price_of
@@ -52,11 +53,14 @@ class LlmExtractor:
     concurrency: int = 16
     timeout: float = 120.0
     keep_replies: bool = False
-    prices: Path | None = None
+    prices: Path | Price | None = None
+    """A table of prices, or the price itself."""
     budget_usd: float | None = None
     budget_tokens: int | None = None
     journal: Path | None = None
     """The file that replies are written to until `stored` says that their papers are in the store."""
+    limits: Limits | None = field(default=None, repr=False, compare=False)
+    """What bounds the calls of many processes, where this is one of them; else its own budget and concurrency do."""
     name: str = "llm"
 
     @cached_property
@@ -69,6 +73,8 @@ class LlmExtractor:
     @cached_property
     def price(self) -> Price | None:
         """What the model costs, None where that is not known."""
+        if isinstance(self.prices, Price):
+            return self.prices
         return price_of(self.model, self.base_url, self.prices)
 
     @cached_property
@@ -95,7 +101,7 @@ class LlmExtractor:
         """Yield outcomes as they come. An abstract without a result is skipped without a call."""
         journal = Journal(self.journal, self.fingerprint) if self.journal else None
         with closing(journal) if journal else nullcontext(), self._running(), _Loop(self.server) as loop:
-            caller = Caller(self.server, Throttle(self._calls), self._budget, journal)
+            caller = Caller(self.server, self.limits or Throttle(self._calls), self.limits or self._budget, journal)
             reader = PaperReader(caller, self.price, self.keep_replies)
             stream = iter(papers)
             stopped: Stopped | None = None
