@@ -169,9 +169,12 @@ class _Run:
         except ImportError as error:
             raise ClaimboardError("--on ray: Ray is not installed; run: pip install 'claimboard[ray]'") from error
         logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+        is_ours = not ray.is_initialized()
+        limits: Any = None
         try:
             try:
-                ray.init(logging_level=logging.ERROR, log_to_driver=False)
+                if is_ours:
+                    ray.init(logging_level=logging.ERROR, log_to_driver=False)
             except (OSError, RuntimeError, ValueError) as error:
                 # A cluster of another version, or an address that is none.
                 raise _said(error) from error
@@ -179,7 +182,8 @@ class _Run:
             result.nodes, result.cores = len(nodes), int(sum(node["Resources"].get("CPU", 0) for node in nodes))
             context = ray.data.DataContext.get_current()
             context.enable_progress_bars = False
-            limits = _limits(self._asker) if self._asker else None
+            if self._asker:
+                limits = _limits(self._asker)
             dataset = (
                 ray.data.from_items(self._rows, override_num_blocks=len(self._rows))
                 .flat_map(partial(_chunk_rows, size=self._size))
@@ -195,7 +199,10 @@ class _Run:
         except (RayError, ConnectionError) as error:
             raise _said(error) from error
         finally:
-            ray.shutdown()
+            if is_ours:
+                ray.shutdown()
+            elif limits:
+                ray.kill(limits)
 
     def _resources(self, cores: int) -> dict[str, Any]:
         """Return how many tasks there are at once, and how much of a core each has; Ray's own choice for the rules."""
@@ -263,8 +270,8 @@ def _limits(asker: "LlmExtractor") -> Any:
 
     from extract.cluster.limits import SharedLimits  # noqa: PLC0415 — loads a client of model servers
 
-    # Where this process is: if that node dies, so does the run.
-    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+    # Where this process is: if that node dies, so does the run. A soft affinity is not heeded for want of no core.
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
     options = {"num_cpus": 0, "max_concurrency": 100_000, "scheduling_strategy": here}
     limits: Any = (
         ray.remote(SharedLimits)
