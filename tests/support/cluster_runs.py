@@ -80,7 +80,7 @@ def asks(node: Any, server: ServerHandle) -> bool:
 class Runs:
     """Runs of the command with the model of a server, in one folder."""
 
-    def __init__(  # noqa: PLR0913 — each is a setting
+    def __init__(
         self, folder: Path, server: ServerHandle, key: str, *, papers: int, size: int, concurrency: int
     ) -> None:
         self.folder = folder
