@@ -137,15 +137,13 @@ def test_two_nodes_read_as_one_machine_does_and_share_its_limits(runs: Runs) -> 
     assert store.query("FROM store.runs") == before
 
 
-def test_the_key_of_the_machine_that_starts_the_run_is_nowhere_in_a_file(runs: Runs) -> None:
+def test_the_key_of_the_machine_that_starts_the_run_is_nowhere_in_a_file(cluster: Any, runs: Runs) -> None:
     runs.server.configure(api_key=KEY)
     assert runs.on_ray().returncode == 0
-    import ray  # noqa: PLC0415
-
-    logs = Path(ray._private.worker._global_node.get_session_dir_path())
-    files = [path for place in (logs, runs.folder) for path in place.rglob("*") if path.is_file()]
-    assert len(files) > 10
-    assert [path for path in files if KEY.encode() in path.read_bytes()] == []
+    places = (Path(cluster.head_node.get_session_dir_path()), runs.folder)
+    found = [path for place in places for path in place.rglob("*") if path.is_file()]
+    assert len(found) > 10
+    assert [path for path in found if KEY.encode() in path.read_bytes()] == []
 
 
 def test_a_key_that_is_refused_ends_the_run_in_one_line_without_a_part(runs: Runs) -> None:

@@ -4,6 +4,7 @@ The commands run in the process of the test, and all on one connection to the cl
 node for each, and each of them imports for seconds.
 """
 
+import logging
 import os
 import threading
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from command_line import run_command
 from made_abstracts import write_papers
 from model_server import ServerHandle
@@ -32,7 +33,7 @@ def ray_cluster() -> Iterator[Any]:
 
     nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     # While there is no other node: the one that is killed must not be the one that this process is on.
-    ray.init(nodes.address, logging_level="ERROR", log_to_driver=False)
+    ray.init(nodes.address, logging_level=logging.ERROR, log_to_driver=False)
     yield nodes
     ray.shutdown()
     nodes.shutdown()
