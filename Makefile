@@ -2,8 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Of the hundreds of processes that tests start, none is to compile anew what it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help demo dashboard test fuzz lint format lock audit licences sbom bench spreadsheet clean
+.PHONY: help demo dashboard test suite fuzz lint style types format lock audit licences sbom bench spreadsheet clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -24,16 +27,23 @@ demo: .venv/runtime ## extract the example listing pages into claims.duckdb and 
 dashboard: .venv/runtime ## open the dashboard on claims.duckdb
 	@$(BIN)/claimboard dashboard
 
-test: .venv/dev lint ## lint, check types and run every test
+test: style ## lint, check types and run every test
 	@tests/support/install_chromium.sh
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(MAKE) --no-print-directory -j2 types suite
+
+suite: .venv/dev
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv/dev ## throw made-up input at every reader and parser, ten minutes each
 	@CLAIMBOARD_FUZZ_SECONDS=600 $(BIN)/pytest tests/fuzz -n auto -rP
 
-lint: .venv/dev ## check style and types
+lint: style types ## check style and types
+
+style: .venv/dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+types: .venv/dev
 	@$(BIN)/mypy
 
 format: .venv/dev ## format the code
@@ -83,7 +93,11 @@ clean: ## remove what the other targets made
 
 .venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/python
 	@echo "setting up .venv for development (once)"
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock > .venv/uv.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
+	@# pip takes minutes where uv takes seconds, but knows of package indexes that are set for it alone.
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --require-hashes -r requirements-dev.lock \
+		|| $(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ .venv/runtime
 

@@ -56,13 +56,8 @@ def questions(papers: int) -> list[str]:
     from made_abstracts import made_papers  # noqa: PLC0415
 
     from extract.llm.marked import MarkedPaper  # noqa: PLC0415
-    from extract.mentions import find_mentions  # noqa: PLC0415
 
-    return [
-        question.text
-        for paper in made_papers(papers)
-        for question in MarkedPaper(paper, find_mentions(paper.abstract)).questions
-    ]
+    return [question.text for paper in made_papers(papers) for question in MarkedPaper(paper).questions]
 
 
 def read_questions(folder: Path) -> list[str]:

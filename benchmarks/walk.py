@@ -23,7 +23,7 @@ from playwright.sync_api import Page, expect
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from chromium import chromium
-from dashboard_server import dashboard, wait_until_drawn
+from dashboard_server import dashboard, drawn, wait_until_drawn
 
 _PATIENCE = 120_000
 """Milliseconds until a step counts as leading nowhere."""
@@ -81,23 +81,23 @@ def main(
 
 
 def _pages(page: Page, address: str, pages: Mapping[str, tuple[str, str]], pictures: Path | None) -> None:
-    for name, (path, drawn) in pages.items() if pictures else ():
+    for name, (path, content) in pages.items() if pictures else ():
         page.goto(f"{address}/{path}")
-        expect(page.locator(drawn).first).to_be_visible()
+        expect(drawn(page).locator(content).first).to_be_visible()
         _picture(page, pictures, name)
 
 
 def _read(page: Page, address: str, pictures: Path | None) -> None:
     with _step("open the dashboard on an empty folder"):
         page.goto(address)
-        expect(page.get_by_role("button", name="Read the examples")).to_be_visible()
+        expect(drawn(page).get_by_role("button", name="Read the examples")).to_be_visible()
     _picture(page, pictures, "walk-empty")
     with _step("Read the examples: the overview stands"):
-        page.get_by_role("button", name="Read the examples").click()
-        expect(page.locator("table.leaders tbody tr").first).to_be_visible()
+        drawn(page).get_by_role("button", name="Read the examples").click()
+        expect(drawn(page).locator("table.leaders tbody tr").first).to_be_visible()
     with _step("the examples are read, 76 papers"):
-        fresh = page.get_by_role("button", name="Show new data")
-        done = page.get_by_text("76 papers read by rules")
+        fresh = drawn(page).get_by_role("button", name="Show new data")
+        done = drawn(page).get_by_text("76 papers read by rules")
         # They come in batches: what is stored after a page was drawn is shown when somebody asks for it.
         while not done.is_visible():
             expect(done.or_(fresh).first).to_be_visible()
@@ -108,48 +108,48 @@ def _read(page: Page, address: str, pictures: Path | None) -> None:
 
 def _look(page: Page, pictures: Path | None) -> None:
     with _step("its first leaderboard"):
-        page.locator("table.leaders tbody th a").first.click()
-        expect(page.locator("table.board tbody tr").first).to_be_visible()
+        drawn(page).locator("table.leaders tbody th a").first.click()
+        expect(drawn(page).locator("table.board tbody tr").first).to_be_visible()
     with _step("the sentence of its first score"):
-        row = page.locator("table.board tbody tr").first
+        row = drawn(page).locator("table.board tbody tr").first
         row.get_by_text("Quote").click()
         expect(row.locator(".quote mark")).to_be_visible()
     _picture(page, pictures, "walk-board")
     with _step("the score in its abstract"):
         row.get_by_role("link", name="all its claims").click()
-        expect(page.locator(".abstract .chosen")).to_be_visible()
+        expect(drawn(page).locator(".abstract .chosen")).to_be_visible()
 
 
 def _review(page: Page, address: str, pictures: Path | None) -> None:
     with _step("the review queue, least certain first"):
         page.goto(f"{address}/claims?order=queue")
-        page.get_by_role("button", name="Begin reviewing").click()
-        expect(page.locator(".abstract .chosen")).to_be_visible()
+        drawn(page).get_by_role("button", name="Begin reviewing").click()
+        expect(drawn(page).locator(".abstract .chosen")).to_be_visible()
     with _step("who reviews"):
-        page.get_by_label("Reviewer").fill(_REVIEWER)
+        drawn(page).get_by_label("Reviewer").fill(_REVIEWER)
         page.keyboard.press("Enter")
         page.wait_for_url("**reviewer=Ada**")
-        page.locator(".claim-head").click()
+        drawn(page).locator(".claim-head").click()
     for key, said in (("a", "accepted."), ("x", "rejected.")):
         with _step(f"key {key.upper()}: {said.rstrip('.')}, and the next claim"):
             page.keyboard.press(key)
-            expect(page.locator(".said .done")).to_contain_text(said)
+            expect(drawn(page).locator(".said .done")).to_contain_text(said)
     with _step("key E: the fields of the claim to correct"):
         page.keyboard.press("e")
-        dialog = page.get_by_role("dialog")
+        dialog = drawn(page).get_by_role("dialog")
         expect(dialog.get_by_label("Metric", exact=True)).to_be_visible()
     _picture(page, pictures, "walk-correct")
     with _step("another metric, saved"):
         dialog.get_by_label("Metric", exact=True).fill(_METRIC)
         dialog.get_by_role("button", name="Save the correction").click()
-        expect(page.locator(".said .done")).to_contain_text("corrected.")
+        expect(drawn(page).locator(".said .done")).to_contain_text("corrected.")
 
 
 def _take_along(page: Page, address: str, path: Path) -> None:
     with _step("all claims, as CSV"):
         page.goto(f"{address}/claims")
         with page.expect_download() as download:
-            page.get_by_role("button", name="as CSV").click()
+            drawn(page).get_by_role("button", name="as CSV").click()
         download.value.save_as(path)
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))

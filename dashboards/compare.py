@@ -155,7 +155,7 @@ def _cells(database: Database, what: str, items: Sequence[str]) -> list[Row]:
         )
         SELECT item, place, normal_value, normal_high, normal_unit, value, value_high, unit, bound, setting,
             benchmark_key, metric_key, setting_key, canonical_benchmark, canonical_metric, canonical_model,
-            metric_scale, metric_direction, evidence, quote_start, quote_end, title, url, paper_id, claim_id,
+            metric_scale, metric_direction, evidence, quote_start, quote_end, title, url, paper_id, claim_id, flags,
             count(*) OVER cell AS scores, min(normal_value) OVER cell AS lowest, max(normal_value) OVER cell AS highest
         FROM scores
         WINDOW cell AS (PARTITION BY benchmark_key, metric_key, normal_unit, setting_key, item)
@@ -283,6 +283,7 @@ def _cell(what: str, cell: Row | None, title: str, *, best: float | None, disput
         way(printed, to_claim, style_class="number best" if cell["place"] == best else "number"),
         *(element("span", note, style_class="setting") for note in notes if note),
         way("papers disagree", to_conflicts, style_class="flag") if conflict else None,
+        *(element("span", flag.replace("_", " "), style_class="flag") for flag in cell["flags"]),
         element(
             "details",
             element("summary", "Quote"),

@@ -3,20 +3,23 @@
 So each source is read once, each paper has its longest text, and their number is known before the first is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
 from extract.interruption import Interruption
 from extract.progress import Progress
 from extract.readers import Refusal, read
-from models.paper import Entry
+from models.paper import Entry, Paper
 from models.run import Run
 from models.store import Store
 from models.worklist import Worklist
 
 _ENTRIES = 1_000
 """Entries merged in one transaction."""
+
+_PAPERS = 2_000
+"""Papers taken from the store at once."""
 
 
 @dataclass
@@ -75,3 +78,14 @@ class Intake:
     def _room(self) -> int:
         """Return how many entries may come next without more papers than asked for."""
         return _ENTRIES if self.limit is None else min(_ENTRIES, self.limit - self.papers)
+
+
+def pending(worklist: Worklist, interruption: Interruption) -> Iterator[Paper]:
+    """Yield the papers that are still to be read, in the order of the store."""
+    batches = worklist.batches(_PAPERS)
+    while True:
+        with interruption.shielded():
+            batch = next(batches, None)
+        if batch is None:
+            return
+        yield from batch

@@ -5,28 +5,24 @@ papers that have no outcome yet pass through the extractor. Both phases hold a b
 that ends at any moment goes on where it was when it is started again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import IO
 
 from extract.extractor import BudgetReached, Extractor, HasParameters, KeepsJournal, Stopped
-from extract.intake import Intake
+from extract.intake import Intake, pending
 from extract.interruption import Interrupted, Interruption
 from extract.outcomes import read_papers
 from extract.progress import Progress, Silence
 from models.errors import ClaimboardError
-from models.paper import Paper
 from models.run import Outcome, Run, Usage
 from models.store import RunStatus, Store
 from models.worklist import Worklist
 
 _OUTCOMES = 2_000
 """Most outcomes committed at once: a commit costs much the same for one paper and for a thousand."""
-
-_PAPERS = 2_000
-"""Papers taken from the store at once."""
 
 _LEAST_WAIT, _LONGEST_WAIT = 1.0, 5.0
 """Seconds that a finished paper waits to be committed, and to be shown as progress, as long as others follow it."""
@@ -188,19 +184,10 @@ class Pipeline:
             due = ended + min(max(_WAIT_PER_COMMIT * (ended - began), _LEAST_WAIT), _LONGEST_WAIT)
 
         try:
-            for outcome in read_papers(self._extractor, self._pending(worklist)):
+            for outcome in read_papers(self._extractor, pending(worklist, self._interruption)):
                 finished.append(outcome)
                 if len(finished) >= _OUTCOMES or monotonic() >= due:
                     commit()
         finally:
             result.under_way = worklist.under_way
             commit()
-
-    def _pending(self, worklist: Worklist) -> Iterator[Paper]:
-        batches = worklist.batches(_PAPERS)
-        while True:
-            with self._interruption.shielded():
-                batch = next(batches, None)
-            if batch is None:
-                return
-            yield from batch

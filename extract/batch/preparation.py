@@ -1,17 +1,17 @@
 """Papers that a batch is to ask about: those of the sources that were neither read nor asked about before."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO
 
-from extract.intake import Intake
-from extract.llm.marked import MarkedPaper
-from extract.mentions import find_mentions
-from models.paper import Paper
+from extract.intake import Intake, pending
+from extract.llm.marked import MarkedPaper, marked_papers
 from models.run import Outcome
 
 _PAPERS = 1_000
-"""Papers taken from the store, and skipped ones committed, at once."""
+"""Papers whose outcomes are committed at once."""
 
 
 @dataclass
@@ -19,6 +19,8 @@ class Preparation:
     """Takes sources in and yields what is to be asked; a paper without a result is finished at once."""
 
     intake: Intake
+    workers: int
+    """Processes that draft."""
     skipped: int = field(default=0, init=False)
     """Papers without a number, or none that may be a claim."""
     failed: int = field(default=0, init=False)
@@ -32,27 +34,13 @@ class Preparation:
         if worklist is None:
             return
         store, run, interruption = self.intake.store, self.intake.run, self.intake.interruption
-        batches = worklist.batches(_PAPERS)
-        while True:
-            with interruption.shielded():
-                papers = next(batches, None)
+        with closing(marked_papers(pending(worklist, interruption), self.workers)) as stream:
+            while found := list(islice(stream, _PAPERS)):
                 self.under_way = worklist.under_way
-                if papers is None:
-                    return
-                found = [_marked(paper) for paper in papers]
                 finished = [outcome for outcome in found if isinstance(outcome, Outcome)]
-                store.commit(run, finished)
+                with interruption.shielded():
+                    store.commit(run, finished)
                 self.skipped += sum(outcome.status == "skipped" for outcome in finished)
                 self.failed += sum(outcome.status == "failed" for outcome in finished)
-            yield from (marked for marked in found if isinstance(marked, MarkedPaper))
-
-
-def _marked(paper: Paper) -> MarkedPaper | Outcome:
-    """Return what to ask about a paper, or its outcome where there is nothing to ask, or too much."""
-    mentions = find_mentions(paper.abstract)
-    if not mentions:
-        return Outcome.unread(paper)
-    marked = MarkedPaper(paper, mentions)
-    if marked.excess or not marked.questions:
-        return marked.outcome([], marked.excess, None)
-    return marked
+                yield from (marked for marked in found if isinstance(marked, MarkedPaper))
+            self.under_way = worklist.under_way

@@ -13,6 +13,7 @@ from openai import (
     APIConnectionError,
     APIStatusError,
     AuthenticationError,
+    DefaultHttpxClient,
     InternalServerError,
     NotFoundError,
     OpenAI,
@@ -23,7 +24,7 @@ from openai import (
 from openai.types import Batch as ProviderBatch
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from extract.llm.server import Server
+from extract.llm.server import Server, certificates
 from models.errors import ClaimboardError
 
 _ATTEMPTS = 4
@@ -67,6 +68,7 @@ class Provider:
             base_url=_OPENAI if is_openai else client.base_url,
             max_retries=_ATTEMPTS - 1,
             timeout=_TIMEOUT,
+            http_client=DefaultHttpxClient(verify=certificates()),
         )
         self._once = self._client.with_options(max_retries=0)
 

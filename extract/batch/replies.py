@@ -19,7 +19,6 @@ from extract.llm.meter import Meter
 from extract.llm.prices import price_of
 from extract.llm.reply import Reply
 from extract.llm.server import NO_KEY, Server
-from extract.mentions import find_mentions
 from models.batches import AskedPaper, Batch
 from models.errors import quotable
 from models.run import Outcome, Usage
@@ -37,9 +36,8 @@ class ReplyReader:
 
     def marked(self, asked: AskedPaper) -> MarkedPaper | None:
         """Return a paper as it was asked about; None where other words would be asked about it now."""
-        mentions = find_mentions(asked.paper.abstract)
-        marked = MarkedPaper(asked.paper, mentions) if mentions else None
-        return marked if marked and asked_hash(marked.questions) == asked.asked.asked_hash else None
+        marked = MarkedPaper(asked.paper)
+        return marked if asked_hash(marked.questions) == asked.asked.asked_hash else None
 
     def usage(self, completion: ChatCompletion) -> Usage:
         """Return what a reply took; how long is not known."""

@@ -144,7 +144,7 @@ class Submission:
         )
         result = Submitted(run.run_id)
         intake = Intake(self._store, run, self._interruption, self._progress, self._limit, self._retry_failed)
-        preparation = Preparation(intake)
+        preparation = Preparation(intake, extractor.workers)
         with self._interruption:
             try:
                 hand_over(preparation.papers(locations, stdin), run, result)

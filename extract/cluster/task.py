@@ -117,7 +117,7 @@ def _leases(limits: Any, asker: "LlmExtractor") -> "Leases":
 @lru_cache(maxsize=1)
 def _with_key(asker: "LlmExtractor", job: Job, leases: "Leases", key: str | None) -> "LlmExtractor":
     """Return the extractor of this process, which knows by and by in which form the server wants to be asked."""
-    extractor = replace(asker, limits=leases, api_key=key)
+    extractor = replace(asker, limits=leases, api_key=key, workers=1)
     if extractor.server.address != job.address:
         raise ClaimboardError(
             f"here the model would be asked at {extractor.server.address}, not at {job.address}; "

@@ -16,7 +16,7 @@ from extract.printable import clean
 from models.comparison import Cell, Comparison, Line
 from models.comparison import compare as compared
 from models.naming import Side
-from models.notation import bounded, counted, measured
+from models.notation import amount, bounded, counted, measured
 from models.store import DEFAULT_DATABASE, Store
 
 _NARROW = 13
@@ -34,8 +34,8 @@ def compare(
 ) -> None:
     """Show what papers or models report, benchmark by benchmark, side by side.
 
-    What several report comes first; – stands where one reports nothing. ≠ marks a number that others contradict, +2
-    that two more are reported of the same, ✓ that a person has checked it.
+    What several report comes first; – stands where one reports nothing. ≠ marks a number that others contradict, ? one
+    that deserves a second look, +2 that two more are reported of the same, ✓ that a person has checked it.
     """
     comparison = compared(Store(db), names)
     if as_json:
@@ -51,8 +51,11 @@ def compare(
     shared = sum(line.shared > 1 for line in comparison.lines)
     text = f"{len(lines):,} of {counted(len(comparison.lines), 'line')}, {shared:,} that several report{more}"
     console.print(Text(text, "dim"))
-    if any(cell and cell.disputed for line in lines for cell in line.cells):
+    cells = [cell for line in lines for cell in line.cells if cell]
+    if any(cell.disputed for cell in cells):
         console.print(Text("≠ others print another number: claimboard conflicts shows which", "dim"))
+    if flags := sorted({flag for cell in cells for flag in cell.claim["flags"]}):
+        console.print(Text(f"? deserves a second look: {', '.join(flags)}", "dim"))
 
 
 def _legend(comparison: Comparison) -> RenderableType:
@@ -114,6 +117,7 @@ def _cell(line: Line, cell: Cell | None) -> Text:
     text = Text(clean(value(line, cell.claim)))
     for mark, style, there in (
         (" ≠", "bold red", cell.disputed),
+        (" ?", "red", cell.claim["flags"]),
         (" ✓", "green", cell.claim["verdict"]),
         (f" +{cell.others}", "dim", cell.others),
     ):
@@ -123,19 +127,20 @@ def _cell(line: Line, cell: Cell | None) -> Text:
 
 
 def value(line: Line, claim: dict[str, Any]) -> str:
-    """Return the number of a claim as it is compared: a factor, a level on its metric's scale, a change as printed."""
+    """Return the number of a claim as it is compared: a factor, a change, or a level and what it is on the scale."""
     if line.measure == "factor":
         return factor(claim)
+    printed = bounded(claim["value"], claim["value_high"], claim["unit"], claim["bound"])
     if line.measure == "change":
-        arrow = {"increase": "↑ ", "decrease": "↓ "}.get(claim["direction"], "")
-        return arrow + bounded(claim["value"], claim["value_high"], claim["unit"], claim["bound"])
-    return bounded(claim["normal_value"], claim["normal_high"], claim["normal_unit"], claim["bound"])
+        return {"increase": "↑ ", "decrease": "↓ "}.get(claim["direction"], "") + printed
+    on_scale = amount(claim["normal_value"], claim["normal_high"], claim["normal_unit"])
+    return printed if on_scale in printed else f"{printed} ({on_scale})"
 
 
 _OF_A_CELL = (
     *("paper_id", "claim_id", "model", "metric", "benchmark", "baseline", "setting", "value", "value_high", "unit"),
     *("bound", "direction", "normal_value", "normal_high", "normal_unit", "factor", "factor_high", "verdict"),
-    *("evidence", "title", "url"),
+    *("flags", "evidence", "title", "url"),
 )
 
 

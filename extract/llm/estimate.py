@@ -9,17 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from extract.llm.draft import Drafted
 from extract.llm.extractor import LlmExtractor
-from extract.llm.marked import MarkedPaper
+from extract.llm.marked import MarkedPaper, marked_papers
 from extract.llm.prices import LOCAL_PROVIDERS
 from extract.llm.prompt import instructions
 from extract.llm.reply import Reply
 from extract.llm.server import FORMS, THINKS_FIRST, Form
 from extract.llm.tokens import PER_CALL, TokenCounter
-from extract.mentions import find_mentions
-from extract.rules import RulesExtractor
-from models.claim import Claim
 from models.paper import Paper
 from models.run import Outcome
 
@@ -91,16 +87,14 @@ class Estimator:
 
     def add(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
         """Count papers in; yield, for each that is counted, how the embedded extractor read it."""
-        known: dict[str, Paper] = {}
-
-        def taken() -> Iterator[Paper]:
-            for paper in papers:
-                known[paper.paper_id] = paper
-                yield paper
-
-        for outcome in RulesExtractor().extract(taken()):
-            self._add(known.pop(outcome.paper_id), outcome.claims)
-            yield outcome
+        for found in marked_papers(papers, self.extractor.workers):
+            self.estimate.papers += 1
+            if isinstance(found, Outcome):
+                self.estimate.papers_with_numbers += found.mention_count > 0
+                yield found
+            else:
+                self._add(found)
+                yield found.outcome(found.drafted, None, None)
         if price := self.extractor.price:
             estimate = self.estimate
             estimate.cost_usd = price.cost(estimate.tokens_in, estimate.tokens_out, estimate.tokens_cached)
@@ -108,17 +102,10 @@ class Estimator:
                 # A batch is answered in any order over a day: nothing is certain to be cached.
                 estimate.cost_usd_in_batch = price.in_batch().cost(estimate.tokens_in, estimate.tokens_out)
 
-    def _add(self, paper: Paper, claims: Iterable[Claim]) -> None:
+    def _add(self, marked: MarkedPaper) -> None:
         estimate = self.estimate
-        estimate.papers += 1
-        mentions = find_mentions(paper.abstract)
-        if not mentions:
-            return
         estimate.papers_with_numbers += 1
-        marked = MarkedPaper(paper, mentions, {claim.number_start: Drafted(claim) for claim in claims})
-        if marked.excess:
-            return
-        estimate.papers_asked_about += bool(marked.questions)
+        estimate.papers_asked_about += 1
         for question in marked.questions:
             is_first = not estimate.calls
             estimate.calls += 1

@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Coroutine, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import starmap
@@ -20,14 +20,14 @@ from extract.llm.draft import draft_version
 from extract.llm.journal import Journal, forget, paper_key
 from extract.llm.limits import Limits
 from extract.llm.local import PREFIX, local_server, slots, weights_of
-from extract.llm.marked import MarkedPaper
+from extract.llm.marked import MarkedPaper, marked_papers
 from extract.llm.prices import Price, price_of
 from extract.llm.prompt import prompt_digest
 from extract.llm.reader import PaperReader
 from extract.llm.reply import SCHEMA_VERSION
 from extract.llm.server import Form, Server
 from extract.llm.throttle import Throttle
-from extract.mentions import find_mentions
+from extract.rules.workers import cores
 from models.paper import Paper, PaperText, digest
 from models.run import Outcome
 
@@ -57,6 +57,8 @@ class LlmExtractor:
     """A table of prices, or the price itself."""
     budget_usd: float | None = None
     budget_tokens: int | None = None
+    workers: int = field(default_factory=cores)
+    """Processes that draft."""
     journal: Path | None = None
     """The file that replies are written to until `stored` says that their papers are in the store."""
     limits: Limits | None = field(default=None, repr=False, compare=False)
@@ -100,26 +102,24 @@ class LlmExtractor:
     def extract(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
         """Yield outcomes as they come. An abstract without a result is skipped without a call."""
         journal = Journal(self.journal, self.fingerprint) if self.journal else None
-        with closing(journal) if journal else nullcontext(), self._running(), _Loop(self.server) as loop:
+        stream = marked_papers(papers, self.workers)
+        with (
+            closing(journal) if journal else nullcontext(),
+            self._running(),
+            _Loop(self.server) as loop,
+            closing(stream),
+        ):
             caller = Caller(self.server, self.limits or Throttle(self._calls), self.limits or self._budget, journal)
             reader = PaperReader(caller, self.price, self.keep_replies)
-            stream = iter(papers)
             stopped: Stopped | None = None
             # Failed only if the server turns out to be there; else they stay pending.
             held: list[Outcome] = []
             while True:
-                while stopped is None and loop.under_way < _AHEAD * self._calls:
-                    paper = next(stream, None)
-                    if paper is None:
-                        break
-                    mentions = find_mentions(paper.abstract)
-                    if not mentions:
-                        yield Outcome.unread(paper)
-                        continue
-                    loop.start(reader.read(_prepared(MarkedPaper(paper, mentions))))
-                if not loop.under_way:
-                    break
                 try:
+                    if stopped is None:
+                        yield from self._hand_out(stream, loop, reader)
+                    if not loop.under_way:
+                        break
                     outcome = loop.next_result()
                 except Stopped as stop:
                     stopped = stopped or stop
@@ -136,6 +136,19 @@ class LlmExtractor:
             if stopped is not None:
                 raise stopped
             yield from held
+
+    def _hand_out(
+        self, papers: Iterator[MarkedPaper | Outcome], loop: "_Loop", reader: PaperReader
+    ) -> Iterator[Outcome]:
+        """Begin to ask until enough is under way; yield how those papers came out about which nothing is asked."""
+        while loop.under_way < _AHEAD * self._calls:
+            marked = next(papers, None)
+            if marked is None:
+                return
+            if isinstance(marked, Outcome):
+                yield marked
+            else:
+                loop.start(reader.read(marked))
 
     @property
     def _calls(self) -> int:
@@ -156,15 +169,6 @@ class LlmExtractor:
         """Forget the replies about these papers: what was made of them is in the store."""
         if self.journal:
             forget(self.journal, self.fingerprint, starmap(paper_key, texts))
-
-
-def _prepared(marked: MarkedPaper) -> MarkedPaper:
-    """Put a paper into questions before the event loop has it: no reply must wait for that."""
-    # One that cannot be put into questions fails where it is read.
-    with suppress(Exception):
-        if not marked.excess:
-            marked.questions  # noqa: B018
-    return marked
 
 
 class _Loop:

@@ -63,13 +63,11 @@ def prompt_digest() -> str:
 
 
 def groups(paper: Paper, mentions: Sequence[Mention]) -> list[list[Mention]]:
-    """Put the mentions of an abstract, at least one, into as few groups as the bounds on one call allow."""
-    found: list[list[Mention]] = [[]]
+    """Put the mentions of an abstract into as few groups as the bounds on one call allow."""
+    found: list[list[Mention]] = []
     span = _SPAN if len(paper.abstract) > LONGEST_TEXT else LONGEST_TEXT
     for mention in mentions:
-        group = found[-1]
-        too_far = bool(group) and mention.end - group[0].start > span
-        if too_far or len(group) == MOST_MARKS:
+        if not found or len(found[-1]) == MOST_MARKS or mention.end - found[-1][0].start > span:
             found.append([])
         found[-1].append(mention)
     return found

@@ -38,8 +38,6 @@ class PaperReader:
     async def read(self, marked: MarkedPaper) -> Outcome:
         """Return how a paper came out. Raises Stopped where no paper could be read."""
         meter, replies = Meter(), list[str]()
-        if marked.excess:
-            return marked.outcome([], marked.excess, meter.usage(self.price))
         claims: list[Claim] = []
         reason: str | None = None
         try:

@@ -9,8 +9,10 @@ import json
 import logging
 import os
 import re
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any, Literal, cast
@@ -128,6 +130,12 @@ def _status_error(response: httpx2.Response) -> APIStatusError:
     return APIStatusError(f"Error code: {response.status_code} - {words}", response=response, body=said)
 
 
+@lru_cache
+def certificates() -> ssl.SSLContext:
+    """Return who may vouch for a server: to read them takes longer than a call, and each client would do so twice."""
+    return httpx2.create_ssl_context()
+
+
 @dataclass
 class Server:
     """One model behind one address.
@@ -157,7 +165,7 @@ class Server:
         options: dict[str, Any] = {"timeout": self.timeout, "max_retries": 0}
         if self.model.startswith("openai/"):
             # A third less work per call than the client's own transport.
-            http = options["http_client"] = DefaultAioHttpClient(timeout=self.timeout)
+            http = options["http_client"] = DefaultAioHttpClient(timeout=self.timeout, verify=certificates())
             if self.base_url and not os.environ.get("OPENAI_API_KEY"):
                 options["api_key"] = NO_KEY
         if self.base_url:

@@ -4,20 +4,11 @@ A grammar of sentences, phrases and lists proposes what each number could mean; 
 trained on labelled abstracts, choose among its proposals.
 """
 
-import atexit
-import gc
 import hashlib
-import multiprocessing
-import os
-import signal
-import threading
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from itertools import chain, islice
 from math import prod
 from typing import NamedTuple
 
@@ -35,17 +26,12 @@ from extract.rules.reader import Choice, Network, Question, load_network
 from extract.rules.roles import Proposer, Role
 from extract.rules.setting import setting_of
 from extract.rules.text import Text, read_text
+from extract.rules.workers import cores, read_each
 from models.claim import Claim, Kind, Reading, ground
 from models.mention import Mention
 from models.paper import Paper
 from models.run import Outcome
 from models.vocabulary import normal_form
-
-
-def _cores() -> int:
-    """Return the number of cores that this process may run on, where the system tells."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -56,7 +42,7 @@ class RulesExtractor:
     """
 
     name: str = "rules"
-    workers: int = field(default_factory=_cores)
+    workers: int = field(default_factory=cores)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -65,62 +51,12 @@ class RulesExtractor:
 
     def extract(self, papers: Iterable[Paper]) -> Iterator[Outcome]:
         """Yield one outcome per paper, in order."""
-        stream = iter(papers)
-        first = list(islice(stream, _FEW))
-        if self.workers == 1 or len(first) < _FEW:
-            yield from map(read_paper, chain(first, stream))
-        else:
-            yield from self._in_parallel(chain(first, stream))
-
-    def _in_parallel(self, papers: Iterator[Paper]) -> Iterator[Outcome]:
-        """Spread batches over processes, a bounded number ahead of what is taken."""
-        # Workers start as fresh interpreters: a fork would copy the threads and locks of whoever calls.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self.workers, mp_context=context, initializer=_serve) as pool:
-            ahead: deque[Future[list[Outcome]]] = deque()
-            try:
-                while batch := list(islice(papers, _BATCH)):
-                    ahead.append(pool.submit(_read_batch, batch))
-                    if len(ahead) > 2 * self.workers:
-                        yield from ahead.popleft().result()
-                while ahead:
-                    yield from ahead.popleft().result()
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
-
-
-_FEW = 500
-"""Papers that are read before other processes would have started."""
-_BATCH = 100
-"""Papers that go to a process at once."""
-
-
-def _serve() -> None:
-    """Leave Ctrl-C to the process that owns the run, which stores what is finished; end when it is gone, however."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    load_weights()
-    load_network()
-    # What is loaded stays; searching it for garbage again and again would take a tenth of the time.
-    gc.freeze()
-    # At the end, modules are let go of by that search; DuckDB's binding would complain of what is left.
-    atexit.register(gc.unfreeze)
-    threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+        return read_each(read_paper, papers, self.workers)
 
 
 @lru_cache(maxsize=1)
 def _threads() -> ThreadpoolController:
     return ThreadpoolController()
-
-
-def _read_batch(papers: list[Paper]) -> list[Outcome]:
-    return [read_paper(paper) for paper in papers]
 
 
 def read_paper(paper: Paper) -> Outcome:

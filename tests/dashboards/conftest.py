@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from chromium import chromium
-from dashboard_server import dashboard, wait_until_drawn
+from dashboard_server import AT_REST, Served, dashboard, drawn, wait_until_drawn
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect
 
 from models.claim import Claim, Reading, ground
@@ -116,9 +116,28 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A dashboard for the files of one test after the other: to start one takes longer than most tests."""
+    path = tmp_path_factory.mktemp("own") / "claims.duckdb"
+    with dashboard(path) as served:
+        yield Served(path, served)
+
+
+@pytest.fixture
+def own(place: Served) -> Served:
+    """A dashboard of a file that is not there yet."""
+    for left in place.path.parent.glob(f"{place.path.name}*"):
+        left.unlink()
+    return place
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[[Path], str]]:
-    """Serves the dashboard of any file until the test is over, and returns the address."""
+    """Serves the dashboard of any file until the test is over, and returns the address.
+
+    For what goes on when the test is over, or needs settings of its own; else see `own`.
+    """
     with ExitStack() as servers:
         yield lambda path: servers.enter_context(dashboard(path))
 
@@ -128,6 +147,7 @@ class Viewer:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.drawn = drawn(page)
         self.errors: list[str] = []
         self.outside: list[str] = []
         page.on("console", self._hear)
@@ -162,12 +182,16 @@ class Viewer:
     def table(self, name: str) -> list[list[str]]:
         """Return the rows of a table as a person reads them, cell by cell, white space folded."""
         # Before the style is there, what stands below each other is one word.
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('.stHtml td > span')]"
-            ".every((part) => getComputedStyle(part).display !== 'inline')"
+        read = self.page.wait_for_function(
+            """([name, atRest]) =>
+                document.querySelector(atRest)
+                && [...document.querySelectorAll('.stHtml td > span')]
+                    .every((part) => getComputedStyle(part).display !== 'inline')
+                && [...document.querySelectorAll(`table.${name} tbody tr`)]
+                    .map((row) => [...row.children].map((cell) => cell.innerText))""",
+            arg=[name, AT_REST],
         )
-        rows = self.page.locator(f"table.{name} tbody tr").all()
-        return [[" ".join(cell.split()) for cell in row.locator("> *").all_inner_texts()] for row in rows]
+        return [[" ".join(cell.split()) for cell in row] for row in read.json_value()]
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dashboard_server import Served, dashboard
 from made_abstracts import write_papers
 from model_server import model_server
 from playwright.sync_api import expect
@@ -17,18 +18,32 @@ from models.errors import ClaimboardError
 from models.store import Store
 
 
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder in which commands have theirs."""
+    folder = tmp_path_factory.mktemp("temporary")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", None)
+        yield folder
+
+
 @pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder in which commands have theirs: nothing of them is left in it."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setenv("TMPDIR", str(folder))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    yield folder
+def nothing_left(commands: Path) -> Iterator[None]:
+    """Nothing of a command is left in that folder."""
+    yield
     until = time.monotonic() + 20
-    while (left := list(folder.glob("claimboard-*"))) and time.monotonic() < until:
+    while (left := list(commands.glob("claimboard-*"))) and time.monotonic() < until:
         time.sleep(0.1)
     assert left == []
+
+
+@pytest.fixture(scope="module")
+def place(commands: Path) -> Iterator[Served]:
+    """A dashboard whose commands have their folders in that one."""
+    path = commands / "added.duckdb"
+    with dashboard(path) as address:
+        yield Served(path, address)
 
 
 @pytest.mark.parametrize(
@@ -72,21 +87,18 @@ def test_a_command_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatc
         contents(Upload.of_text("Quokka\nIt reaches 84% on Foo."))
 
 
-def test_one_abstract_is_seen_then_extracted_then_leads_to_its_claims(
-    viewer: Any, serve: Callable[[Path], str], tmp_path: Path
-) -> None:
-    path = tmp_path / "added.duckdb"
-    viewer.page.goto(f"{serve(path)}/add?from=abstract")
-    viewer.page.get_by_label("Title").fill("Quokka <b>: a parser</b>")
-    viewer.page.get_by_label("Abstract").fill("Quokka reaches 84.5% accuracy on GSM8K, 2.2x faster than BarLib.")
-    viewer.page.get_by_role("button", name="See what is in it").click()
-    expect(viewer.page.locator("table.titles tbody tr")).to_contain_text("Quokka <b>: a parser</b>", timeout=60_000)
-    assert not path.exists()
-    viewer.page.get_by_role("button", name="Extract the claims of 1 paper").click()
-    expect(viewer.page.locator("ul.added")).to_contain_text("2 claims", timeout=120_000)
-    assert Store(path).query("SELECT count(*) AS n FROM claims").to_pylist() == [{"n": 2}]
-    viewer.page.locator("ul.added a").click()
-    expect(viewer.page.locator("table.claims tbody tr")).to_have_count(2)
+def test_one_abstract_is_seen_then_extracted_then_leads_to_its_claims(viewer: Any, own: Served) -> None:
+    viewer.page.goto(f"{own.address}/add?from=abstract")
+    viewer.drawn.get_by_label("Title").fill("Quokka <b>: a parser</b>")
+    viewer.drawn.get_by_label("Abstract").fill("Quokka reaches 84.5% accuracy on GSM8K, 2.2x faster than BarLib.")
+    viewer.drawn.get_by_role("button", name="See what is in it").click()
+    expect(viewer.drawn.locator("table.titles tbody tr")).to_contain_text("Quokka <b>: a parser</b>", timeout=60_000)
+    assert not own.path.exists()
+    viewer.drawn.get_by_role("button", name="Extract the claims of 1 paper").click()
+    expect(viewer.drawn.locator("ul.added")).to_contain_text("2 claims", timeout=120_000)
+    assert Store(own.path).query("SELECT count(*) AS n FROM claims").to_pylist() == [{"n": 2}]
+    viewer.drawn.locator("ul.added a").click()
+    expect(viewer.drawn.locator("table.claims tbody tr")).to_have_count(2)
 
 
 def test_what_a_model_would_take_is_seen_before_it_is_asked(
@@ -98,48 +110,46 @@ def test_what_a_model_would_take_is_seen_before_it_is_asked(
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
         monkeypatch.setenv("OPENAI_API_KEY", "any")
         viewer.page.goto(f"{serve(path)}/add?from=abstract&reader=model")
-        viewer.page.get_by_label("Title").fill("Quokka: a parser")
-        viewer.page.get_by_label("Abstract").fill("Quokka reaches 84.5% accuracy on GSM8K, 2.2x faster than BarLib.")
-        viewer.page.get_by_role("button", name="See what is in it").click()
-        facts = viewer.page.locator("dl.facts").nth(1)
+        viewer.drawn.get_by_label("Title").fill("Quokka: a parser")
+        viewer.drawn.get_by_label("Abstract").fill("Quokka reaches 84.5% accuracy on GSM8K, 2.2x faster than BarLib.")
+        viewer.drawn.get_by_role("button", name="See what is in it").click()
+        facts = viewer.drawn.locator("dl.facts").nth(1)
         expect(facts).to_contain_text("1calls")
         expect(facts).to_contain_text("US dollars")
         assert server.stats()["calls"] == 0
-        viewer.page.get_by_role("button", name="Extract the claims of 1 paper").click()
-        expect(viewer.page.locator("ul.added")).to_contain_text("2 claims", timeout=120_000)
+        viewer.drawn.get_by_role("button", name="Extract the claims of 1 paper").click()
+        expect(viewer.drawn.locator("ul.added")).to_contain_text("2 claims", timeout=120_000)
         assert server.stats()["calls"] == 1
     assert Store(path).query("SELECT DISTINCT extractor FROM claims").to_pylist() == [{"extractor": "llm"}]
 
 
 def test_a_file_with_refusals_is_extracted_as_far_as_it_was_understood(
-    viewer: Any, serve: Callable[[Path], str], tmp_path: Path
+    viewer: Any, own: Served, tmp_path: Path
 ) -> None:
-    path, source = tmp_path / "added.duckdb", tmp_path / "papers.jsonl"
+    source = tmp_path / "papers.jsonl"
     write_papers(source, 3)
     source.write_text(source.read_text() + "nonsense\n")
-    viewer.page.goto(f"{serve(path)}/add")
-    viewer.page.locator("input[type=file]").set_input_files(source)
-    expect(viewer.page.locator("ul.refusals")).to_contain_text("line 4", timeout=60_000)
-    viewer.page.get_by_role("button", name="Extract the claims of 3 papers").click()
-    expect(viewer.page.locator("ul.added li")).to_have_count(3, timeout=120_000)
-    expect(viewer.page.locator("dl.facts")).to_contain_text("refused")
+    viewer.page.goto(f"{own.address}/add")
+    viewer.drawn.locator("input[type=file]").set_input_files(source)
+    expect(viewer.drawn.locator("ul.refusals")).to_contain_text("line 4", timeout=60_000)
+    viewer.drawn.get_by_role("button", name="Extract the claims of 3 papers").click()
+    expect(viewer.drawn.locator("ul.added li")).to_have_count(3, timeout=120_000)
+    expect(viewer.drawn.locator("dl.facts")).to_contain_text("refused")
 
 
-def test_an_extraction_is_stopped_and_what_is_finished_stays(
-    viewer: Any, serve: Callable[[Path], str], tmp_path: Path
-) -> None:
-    path, source = tmp_path / "added.duckdb", tmp_path / "papers.jsonl"
+def test_an_extraction_is_stopped_and_what_is_finished_stays(viewer: Any, own: Served, tmp_path: Path) -> None:
+    source = tmp_path / "papers.jsonl"
     write_papers(source, 2_000)
-    viewer.page.goto(f"{serve(path)}/add")
-    viewer.page.locator("input[type=file]").set_input_files(source)
-    viewer.page.get_by_role("button", name="Extract the claims of 2,000 papers").click(timeout=60_000)
-    expect(viewer.page.get_by_text("of 2,000 papers read")).to_be_visible(timeout=120_000)
+    viewer.page.goto(f"{own.address}/add")
+    viewer.drawn.locator("input[type=file]").set_input_files(source)
+    viewer.drawn.get_by_role("button", name="Extract the claims of 2,000 papers").click(timeout=60_000)
+    expect(viewer.drawn.get_by_text("of 2,000 papers read")).to_be_visible(timeout=120_000)
     viewer.page.goto(viewer.page.url)  # another session: the address knows what is running
-    viewer.page.get_by_role("button", name="Stop the extraction").click()
-    expect(viewer.page.get_by_text("Stopped with")).to_be_visible(timeout=60_000)
+    viewer.drawn.get_by_role("button", name="Stop the extraction").click()
+    expect(viewer.drawn.get_by_text("Stopped with")).to_be_visible(timeout=60_000)
     ((papers, unread),) = [
         tuple(row.values())
-        for row in Store(path)
+        for row in Store(own.path)
         .query("SELECT count(*) AS papers, count(*) FILTER (unread) AS unread FROM papers")
         .to_pylist()
     ]

@@ -97,9 +97,9 @@ def _is_harmless(viewer: Any) -> str:
     wait_until_drawn(viewer.page)
     assert viewer.page.evaluate("window.ran") is None
     assert [element.inner_html() for element in viewer.page.locator(_FORBIDDEN).all()] == []
-    assert viewer.page.locator("main h1").count() == 1
+    expect(viewer.drawn.locator("main h1")).to_have_count(1)
     assert viewer.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 1440
-    return viewer.page.locator("main").evaluate("main => main.textContent")  # type: ignore[no-any-return]
+    return viewer.drawn.locator("main").evaluate("main => main.textContent")  # type: ignore[no-any-return]
 
 
 def _shown(text: str) -> list[str]:
@@ -124,7 +124,7 @@ def test_on_the_claims_page_every_text_is_there_as_it_is(viewer: Any, hostile_ad
     seen: set[str] = set()
     for number in range(1, 7):
         viewer.page.goto(f"{hostile_address}/claims?page={number}")
-        expect(viewer.page.locator("table.claims caption")).to_contain_text("150 claims")
+        expect(viewer.drawn.locator("table.claims caption")).to_contain_text("150 claims")
         seen |= set(_shown(_is_harmless(viewer)))
     assert [text for text in HOSTILE if text not in seen] == []
 
@@ -139,18 +139,18 @@ def test_a_claim_in_full_shows_its_abstract_and_names_as_they_are(
         .to_pylist()
     )
     viewer.page.goto(f"{hostile_address}/claims?claim={claim['claim_id']}&paper={quote(claim['paper_id'], safe='')}")
-    expect(viewer.page.locator(".fields")).to_be_visible()
+    expect(viewer.drawn.locator(".fields")).to_be_visible()
     text = _is_harmless(viewer)
-    abstract = viewer.page.locator(".abstract").evaluate("one => one.textContent")
+    abstract = viewer.drawn.locator(".abstract").evaluate("one => one.textContent")
     assert abstract.startswith(f"{HOSTILE[number]} reaches ")
     assert abstract.endswith(f"x faster. {HOSTILE[number]}")
     for name in ("model", "setting", "baseline"):
         assert f"{HOSTILE[number]} {name}" in text
     assert f"{HOSTILE[number - number % 2]} benchmark" in text
-    viewer.page.get_by_role("button", name="Correct").click()
-    expect(viewer.page.get_by_role("dialog").get_by_label("Note")).to_be_visible()
+    viewer.drawn.get_by_role("button", name="Correct").click()
+    expect(viewer.drawn.get_by_role("dialog").get_by_label("Note")).to_be_visible()
     if "\n" not in HOSTILE[number] and len(HOSTILE[number]) < 1_000:
-        expect(viewer.page.get_by_role("dialog").get_by_label("Model")).to_have_value(f"{HOSTILE[number]} model")
+        expect(viewer.drawn.get_by_role("dialog").get_by_label("Model")).to_have_value(f"{HOSTILE[number]} model")
     assert viewer.page.locator("[role=dialog] .stHtml :is(script, img, svg), [role=dialog] .katex").count() == 0
 
 
@@ -174,25 +174,25 @@ def test_a_claim_in_full_shows_its_abstract_and_names_as_they_are(
 )
 def test_every_page_shows_texts_as_they_are(viewer: Any, hostile_address: str, page: str, least: int) -> None:
     viewer.page.goto(f"{hostile_address}/{page}")
-    expect(viewer.page.locator("main h1")).to_be_visible()
+    expect(viewer.drawn.locator("main h1")).to_be_visible()
     viewer.page.wait_for_timeout(1_000)
     assert len(_shown(_is_harmless(viewer))) >= least
 
 
 def test_pickers_offer_names_as_they_are(viewer: Any, hostile_address: str) -> None:
     viewer.page.goto(f"{hostile_address}/claims")
-    viewer.page.get_by_text("More filters").click()
+    viewer.drawn.get_by_text("More filters").click()
     for text in (":material/home:", "**bold**", "$\\alpha"):
-        viewer.page.get_by_role("combobox", name="Model").click()
+        viewer.drawn.get_by_role("combobox", name="Model").click()
         viewer.page.keyboard.type(text)
-        expect(viewer.page.get_by_role("option").first).to_contain_text(text)
+        expect(viewer.drawn.get_by_role("option").first).to_contain_text(text)
         viewer.page.keyboard.press("Escape")
     _is_harmless(viewer)
 
 
 def test_rows_of_a_query_are_text(viewer: Any, hostile_address: str) -> None:
     viewer.page.goto(f"{hostile_address}/sql?sql={quote('SELECT title, model, setting FROM claims')}")
-    expect(viewer.page.get_by_text("150 rows in")).to_be_visible()
+    expect(viewer.drawn.get_by_text("150 rows in")).to_be_visible()
     viewer.page.wait_for_timeout(1_000)
     _is_harmless(viewer)
 
@@ -200,8 +200,8 @@ def test_rows_of_a_query_are_text(viewer: Any, hostile_address: str) -> None:
 def test_what_is_about_to_be_added_is_shown_as_it_is(viewer: Any, hostile_address: str) -> None:
     viewer.page.goto(f"{hostile_address}/add?from=abstract")
     text = " ".join(HOSTILE[number] for number in (0, 1, 21, 24, 31, 33, 34))
-    viewer.page.get_by_label("Title").fill(text)
-    viewer.page.get_by_label("Abstract").fill(f"{text} reaches 84% on Foo.")
-    viewer.page.get_by_role("button", name="See what is in it").click()
-    expect(viewer.page.locator("table.titles .name")).to_have_text(text, timeout=60_000)
+    viewer.drawn.get_by_label("Title").fill(text)
+    viewer.drawn.get_by_label("Abstract").fill(f"{text} reaches 84% on Foo.")
+    viewer.drawn.get_by_role("button", name="See what is in it").click()
+    expect(viewer.drawn.locator("table.titles .name")).to_have_text(text, timeout=60_000)
     _is_harmless(viewer)

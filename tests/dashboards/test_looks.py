@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from accessibility import barriers
-from dashboard_server import wait_until_drawn
+from dashboard_server import drawn
 from playwright.sync_api import expect
 
 _PICTURES = Path(__file__).parents[2] / "test-output"
@@ -31,10 +31,9 @@ def test_every_page_fits_the_screen_and_has_no_barrier(browser: Any, address: st
     _PICTURES.mkdir(exist_ok=True)
     page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
     page.set_default_timeout(30_000)
-    for path, drawn in _PAGES.items():
+    for path, content in _PAGES.items():
         page.goto(f"{address}/{path}")
-        expect(page.locator(drawn).first).to_be_visible()
-        wait_until_drawn(page)
+        expect(drawn(page).locator(content).first).to_be_visible()
         name = path.partition("?")[0] or "overview"
         page.screenshot(path=_PICTURES / f"{name}{'-one' if '?' in path else ''}-{width}-{scheme}.png")
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width, path

@@ -1,11 +1,10 @@
 """Runs: how far one in another process is, what failed and why, what it took."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from dashboard_server import Served
 from playwright.sync_api import expect
 
 from models.paper import Entry
@@ -21,10 +20,8 @@ def _entries(count: int) -> list[Entry]:
     ]
 
 
-def test_a_run_in_another_process_is_followed_while_it_goes_on(
-    viewer: Any, serve: Callable[[Path], str], tmp_path: Path
-) -> None:
-    store = Store(tmp_path / "runs.duckdb")
+def test_a_run_in_another_process_is_followed_while_it_goes_on(viewer: Any, own: Served) -> None:
+    store = Store(own.path)
     run = Run(
         run_id="first",
         extractor="llm",
@@ -36,8 +33,8 @@ def test_a_run_in_another_process_is_followed_while_it_goes_on(
     worklist = Worklist(store, run)
     worklist.add(_entries(10))
     papers = next(worklist.batches(10))
-    viewer.page.goto(f"{serve(store.path)}/runs")
-    article = viewer.page.locator(".underway article")
+    viewer.page.goto(f"{own.address}/runs")
+    article = viewer.drawn.locator(".underway article")
     expect(article).to_contain_text("wombat/small")
     expect(article).to_contain_text("0 of 10 papers read · 10 left")
 
@@ -54,7 +51,7 @@ def test_a_run_in_another_process_is_followed_while_it_goes_on(
     store.finish_run("first", "interrupted", "Ctrl-C")
     expect(article).to_contain_text("interrupted: the same command goes on from here", timeout=20_000)
     viewer.page.goto(viewer.page.url)
-    expect(viewer.page.locator("table.failures tbody tr")).to_have_count(1)
+    expect(viewer.drawn.locator("table.failures tbody tr")).to_have_count(1)
     (row,) = viewer.table("ledger")
     assert row[0].startswith("wombat/small")
     assert row[1:3] == ["4", "1"]
@@ -67,6 +64,6 @@ def test_a_run_in_another_process_is_followed_while_it_goes_on(
 
 def test_where_all_is_well_it_says_so(viewer: Any, address: str) -> None:
     viewer.page.goto(f"{address}/runs")
-    expect(viewer.page.get_by_text("Nothing under way")).to_be_visible()
-    expect(viewer.page.get_by_text("None: every paper that was read could be read.")).to_be_visible()
-    expect(viewer.page.locator("table.ledger tbody tr")).to_contain_text(re.compile("rules"))
+    expect(viewer.drawn.get_by_text("Nothing under way")).to_be_visible()
+    expect(viewer.drawn.get_by_text("None: every paper that was read could be read.")).to_be_visible()
+    expect(viewer.drawn.locator("table.ledger tbody tr")).to_contain_text(re.compile("rules"))

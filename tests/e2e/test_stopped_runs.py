@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from command_line import run_command
 from real_command import COMMAND, claimboard, environment, write_papers
 
 from models.errors import ClaimboardError
@@ -92,10 +93,10 @@ def goes_on(folder: Path, papers: int) -> None:
 
 def test_the_second_run_reads_nothing_anew(tmp_path: Path) -> None:
     source = write_papers(tmp_path, 50)
-    claimboard(tmp_path, "extract", source)
-    again = json.loads(claimboard(tmp_path, "extract", source, "--json").stdout)
+    run_command(tmp_path, "extract", source)
+    again = json.loads(run_command(tmp_path, "extract", source, "--json").stdout)
     assert (again["new"], again["extracted"], again["already_done"]) == (0, 0, 50)
-    forced = json.loads(claimboard(tmp_path, "extract", source, "--force", "--json").stdout)
+    forced = json.loads(run_command(tmp_path, "extract", source, "--force", "--json").stdout)
     assert forced["extracted"] == 50
     whole(tmp_path, 50)
 
@@ -120,9 +121,9 @@ def test_a_killed_run_leaves_no_process_behind_goes_on_and_reads_nothing_twice(t
 
 
 def test_two_runs_on_one_database_at_once_both_finish(tmp_path: Path) -> None:
-    papers = (tmp_path / write_papers(tmp_path, 800)).read_bytes().splitlines(keepends=True)
+    papers = (tmp_path / write_papers(tmp_path, 400)).read_bytes().splitlines(keepends=True)
     # Papers of one only, of the other only, and in the middle those of both.
-    sources = [b"".join(papers[:550]), b"".join(papers[250:])]
+    sources = [b"".join(papers[:275]), b"".join(papers[125:])]
     command = [COMMAND, "extract", "-"]
     with (
         subprocess.Popen(command, cwd=tmp_path, env=environment(), stdin=subprocess.PIPE) as one,
@@ -137,4 +138,4 @@ def test_two_runs_on_one_database_at_once_both_finish(tmp_path: Path) -> None:
             assert run.stdin is not None
             run.stdin.close()
     assert (one.returncode, two.returncode) == (0, 0)
-    whole(tmp_path, 800)
+    whole(tmp_path, 400)

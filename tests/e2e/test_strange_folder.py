@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from chromium import chromium
+from dashboard_server import drawn
 from playwright.sync_api import expect
 
 from models.paper import Entry
@@ -31,6 +32,6 @@ def test_the_dashboard_imports_nothing_from_the_folder_where_it_is_started(tmp_p
             with chromium() as browser:
                 page = browser.new_page()
                 page.goto(f"http://127.0.0.1:{port}")
-                expect(page.get_by_text("1 paper not read yet")).to_be_visible(timeout=30_000)
+                expect(drawn(page).get_by_text("1 paper not read yet")).to_be_visible(timeout=30_000)
         finally:
             process.terminate()

@@ -9,12 +9,25 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 _APP = Path(__file__).parents[2] / "dashboards" / "app.py"
 _START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """A file, and where the dashboard shows it."""
+
+    path: Path
+    address: str
+
+
+AT_REST = "html:has(.stApp[data-test-script-state=notRunning]):not(:has([data-stale=true], [data-retained=true]))"
+"""A page in which Streamlit draws nothing: while it does, what was there stands beside what comes, for a moment."""
 
 
 @contextmanager
@@ -45,9 +58,17 @@ def dashboard(database: Path) -> Iterator[str]:
             server.wait(20)
 
 
+def drawn(page: Page) -> Locator:
+    """Return a page as a person sees it who waits until nothing moves: whatever is found in it, is found at rest.
+
+    What is expected of it or done in it waits for that; what only counts or lists does not.
+    """
+    return page.locator(AT_REST)
+
+
 def wait_until_drawn(page: Page) -> None:
     """Wait until the server has nothing left to draw on a page."""
-    page.wait_for_function("!document.querySelector('[data-test-script-state=running]')")
+    drawn(page).wait_for(state="attached")
 
 
 def _wait_for(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:

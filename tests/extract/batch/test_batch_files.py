@@ -13,7 +13,6 @@ from extract.batch.requests import Limits, RequestName, request_files
 from extract.llm.marked import MarkedPaper
 from extract.llm.prices import price_of
 from extract.llm.server import Server
-from extract.mentions import find_mentions
 from models.paper import Paper
 from models.store import Store
 
@@ -204,7 +203,7 @@ def test_files_stay_within_the_limits_of_a_batch(tmp_path: Path) -> None:
     def papers() -> list[MarkedPaper]:
         texts = [score(1), MANY, score(3), MANY, score(5)]
         found = [Paper(paper_id=str(place), title="A paper", abstract=text) for place, text in enumerate(texts)]
-        return [MarkedPaper(paper, find_mentions(paper.abstract)) for paper in found]
+        return [MarkedPaper(paper) for paper in found]
 
     server = Server("openai/reader", api_key="none")
 
@@ -233,7 +232,7 @@ def test_the_name_of_a_request_is_read_as_it_was_written() -> None:
 
 def test_the_body_is_the_one_that_the_live_extractor_sends(tmp_path: Path) -> None:
     paper = Paper(paper_id="1", title="A paper", abstract=score(1))
-    marked = MarkedPaper(paper, find_mentions(paper.abstract))
+    marked = MarkedPaper(paper)
     server = Server("openai/reader", "http://localhost/v1", api_key="none")
     (file,) = [file.path.read_text() for file in request_files(server, [marked], tmp_path, "run", Limits())]
     assert json.loads(file)["body"] == server.request(marked.questions[0].text, 1).arguments

@@ -80,6 +80,19 @@ def test_papers_and_models_stand_side_by_side_with_what_is_missing(command: Comm
     assert "2 of 2 lines, 1 that several report" in lines
 
 
+def test_a_side_by_side_number_shows_what_it_is_on_the_scale_and_that_it_deserves_a_second_look(
+    command: Command, put: Put
+) -> None:
+    trained = {"metric": "training time", "benchmark": "Foo", "value": 6, "unit": "h"}
+    put("Paper one", trained, {"value": 40}, {"value": 70})
+    put("Paper two", trained | {"model": "Wombat", "value": 90, "unit": "s"})
+    done = command("compare", "quokka", "wombat", columns=160)
+    shown = done.stdout.splitlines()
+    assert any("6 h (21,600 s)" in line and "90 s" in line for line in shown)
+    assert any("% ?" in line for line in shown)
+    assert "? deserves a second look: several_values" in shown
+
+
 @pytest.mark.parametrize("columns", [40, 60, 80, 100, 120])
 def test_no_number_is_broken_or_left_out_however_narrow_the_terminal(command: Command, put: Put, columns: int) -> None:
     names = [f"Quokka-{number}" for number in range(6)]

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing import active_children
 from pathlib import Path
 from shutil import copy
 from subprocess import PIPE, Popen
@@ -16,6 +17,7 @@ from extract.extractor import Stopped
 from extract.llm import LlmExtractor, calls
 from extract.pipeline import Pipeline
 from models.paper import Paper
+from models.run import Outcome
 from models.store import Store
 
 PAPERS = 500
@@ -210,16 +212,37 @@ def test_an_abstract_without_a_number_is_no_call() -> None:
     assert outcomes == {"w": "skipped", "p0": "done"}
 
 
-def test_papers_are_taken_no_faster_than_they_are_read() -> None:
+def test_many_papers_are_drafted_by_processes_which_take_them_no_faster_than_they_are_read() -> None:
     taken = 0
 
     def stream() -> Iterator[Paper]:
         nonlocal taken
-        for paper in made_papers(500):
+        for paper in made_papers(1_400):
             taken += 1
             yield paper
 
+    outcomes: dict[str, Outcome] = {}
+    ahead = children = 0
     with model_server(responder="claim_responder:respond") as server:
-        for read, _ in enumerate(extractor(server.base_url, concurrency=4).extract(stream()), start=1):
-            assert taken - read <= 16
-    assert taken == 500
+        reader = extractor(server.base_url, concurrency=4, workers=2)
+        for outcome in reader.extract(stream()):
+            outcomes[outcome.paper_id] = outcome
+            ahead = max(ahead, taken - len(outcomes))
+            children = max(children, len(active_children()))
+        alone = list(reader.extract(made_papers(1_400)[-4:]))
+        assert server.stats()["calls"] == 1_404
+    assert len(outcomes) == taken == 1_400
+    assert children == 2
+    assert ahead <= 1_100
+    assert [outcomes[outcome.paper_id].claims for outcome in alone] == [outcome.claims for outcome in alone]
+
+
+def test_a_drafting_process_that_is_killed_ends_the_run_after_what_is_under_way() -> None:
+    read = 0
+    with model_server(responder="claim_responder:respond") as server:
+        with pytest.raises(Stopped, match="a process that drafts was killed: make sure of its memory"):
+            for _ in extractor(server.base_url, concurrency=4, workers=2).extract(made_papers(700)):
+                read += 1
+                for child in active_children():
+                    child.kill()
+        assert server.stats()["calls"] == read

@@ -89,7 +89,7 @@ def test_a_reply_about_other_numbers_of_the_same_text_is_asked_for(
     with model_server(responder="claim_responder:respond") as server:
         list(extractor(server.base_url, journal).extract([paper]))
         _, last = find_mentions(paper.abstract)
-        monkeypatch.setattr("extract.llm.extractor.find_mentions", lambda _: [last])
+        monkeypatch.setattr("extract.llm.marked.find_mentions", lambda _: [last])
         (outcome,) = extractor(server.base_url, journal).extract([paper])
         assert server.stats()["calls"] == 2
     assert [claim.number_start for claim in outcome.claims] == [last.start]
