@@ -31,11 +31,11 @@ class Asking:
     budget_usd: float | None = None
     budget_tokens: int | None = None
 
-    def extractor(self, name: str | None, database: Path) -> Extractor:
+    def extractor(self, name: str | None, database: Path | None) -> Extractor:
         """Return the extractor of a name; without one, a model where one is named, else the rules.
 
-        `database` is where its outcomes will be. Raises ClaimboardError where the options do not fit together, or the
-        model cannot be asked, before anything is sent.
+        `database` is where its outcomes will be, None where they go into parts. Raises ClaimboardError where the
+        options do not fit together, or the model cannot be asked, before anything is sent.
         """
         if name is None:
             name = "llm" if self.model else "rules"
@@ -47,7 +47,7 @@ class Asking:
                 "--extractor llm: which model? Name it with --model provider/name or CLAIMBOARD_MODEL"
             )
         self._check_key()
-        extractor = self.llm(journal=database.with_name(f"{database.name}.replies"))
+        extractor = self.llm(journal=database and database.with_name(f"{database.name}.replies"))
         # Makes the client, and so finds out whether provider and key are there.
         extractor.server  # noqa: B018
         if extractor.price is None and self.budget_usd is not None:
@@ -55,15 +55,6 @@ class Asking:
                 f"--budget-usd: the price of {self.model} is not known; name it in a file with --prices"
             )
         return extractor
-
-    def check_rules(self, name: str | None) -> None:
-        """Raise ClaimboardError unless the embedded extractor is asked for: no other reads on a cluster."""
-        if name == "llm" or (name is None and self.model):
-            raise ClaimboardError(
-                "--on ray: only the rules read on a cluster; leave --model out, or give --extractor rules. "
-                "For a model, claimboard batch has its provider read millions"
-            )
-        self._refuse_options("rules")
 
     def llm(self, **options: Any) -> "LlmExtractor":
         """Return the extractor for the model. Raises ClaimboardError where the options name none."""

@@ -64,13 +64,12 @@ def extract(  # noqa: PLR0913, PLR0917 — each is an option
         budget_tokens=budget_tokens,
     )
     if on is not None:
-        asking.check_rules(extractor)
         for given, option in ((limit, "--limit"), (force, "--force"), (retry_failed, "--retry-failed")):
             if given:
                 raise ClaimboardError(f"{option}: not with --on ray, which reads all that is in no part yet")
         from extract.cluster.command import extract_on_ray  # noqa: PLC0415 — most runs need no cluster
 
-        extract_on_ray(sources, parts, part_size, as_json=as_json)
+        extract_on_ray(sources, parts, part_size, asking.extractor(extractor, None), as_json=as_json)
     if parts is not None or part_size is not None:
         raise ClaimboardError("--parts and --part-size: only with --on ray; without it, --db names where claims go")
     leave_pandas_out()

@@ -109,8 +109,8 @@ On = Annotated[
     Cluster | None,
     typer.Option(
         rich_help_panel=_MANY,
-        help="Read on the nodes of a Ray cluster, with the rules, into --parts and no database; claimboard load takes "
-        "these in. "
+        help="Read on the nodes of a Ray cluster, into --parts and no database; claimboard load takes these in. "
+        "--concurrency and budgets are for all nodes together. "
         "RAY_ADDRESS names the cluster; without one, Ray runs on this machine.",
     ),
 ]
@@ -126,6 +126,10 @@ Parts = Annotated[
 PartSize = Annotated[
     int | None,
     typer.Option(
-        min=1, max=100_000, metavar="N", rich_help_panel=_MANY, help="Abstracts in a part; 1000 without this."
+        min=1,
+        max=100_000,
+        metavar="N",
+        rich_help_panel=_MANY,
+        help="Abstracts in a part; 1000 without this, 100 with a model.",
     ),
 ]

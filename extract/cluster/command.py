@@ -2,13 +2,14 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 from rich.text import Text
 
 from extract import terminal
 from extract.cluster.run import ClusterResult, run_on_ray
+from extract.extractor import Extractor
 from extract.extractors import make_extractor
 from extract.interruption import Interrupted, Interruption
 from extract.options import Db, Json
@@ -20,29 +21,72 @@ from models.parts import Folder, LoadResult
 from models.parts import load as load_parts
 from models.store import DEFAULT_DATABASE, Store
 
+if TYPE_CHECKING:
+    from extract.llm import LlmExtractor
+
 PART_SIZE = 1_000
 """Abstracts in a part, unless the user says otherwise: about ten seconds of one core."""
+
+ASKED_PART_SIZE = 100
+"""The same where a model reads: what is lost with a node is paid for."""
+
+_ENDING = "interrupted: what the model was asked is finished first; again ends at once"
 
 _INTERRUPTED = "interrupted; what was finished is kept. The same command goes on from here."
 
 
-def extract_on_ray(sources: list[str], parts: str | None, size: int | None, *, as_json: bool) -> NoReturn:
+def extract_on_ray(
+    sources: list[str], parts: str | None, size: int | None, extractor: Extractor, *, as_json: bool
+) -> NoReturn:
     """Read sources into a folder of parts and say what was done. Raises ClaimboardError, and typer.Exit at the end."""
     if parts is None:
         raise ClaimboardError("--on ray: where to? Name a folder or bucket that every node sees with --parts")
+    is_asking = extractor.name == "llm"
+    if is_asking:
+        _check_reachable(cast("LlmExtractor", extractor).model)
     console = terminal.error_console()
     with shown_on(console) as progress:
-        result = run_on_ray(sources, Folder(parts), size or PART_SIZE, progress)
+        result = run_on_ray(
+            sources,
+            Folder(parts),
+            size or (ASKED_PART_SIZE if is_asking else PART_SIZE),
+            extractor,
+            progress,
+            lambda: console.print(_ENDING, soft_wrap=True),
+        )
     if as_json:
-        terminal.print_json({**asdict(result), "already_done": result.already_done, "parts": parts})
-    elif result.entries:
-        terminal.output_console().print(terminal.facts(_facts(result, parts)))
+        terminal.print_json(
+            {
+                **asdict(result),
+                "usage": result.usage.model_dump(),
+                "already_done": result.already_done,
+                "extractor": extractor.name,
+                "parts": parts,
+            }
+        )
+    elif result.entries or result.stopped:
+        facts = _facts(result, parts)
+        if is_asking:
+            facts[-1:-1] = terminal.usage_pairs(result.usage, result.skipped, result.seconds)
+        terminal.output_console().print(terminal.facts(facts))
     if result.interrupted:
         console.print(_INTERRUPTED, soft_wrap=True)
         raise typer.Exit(130)
-    if not result.entries:
+    if not (result.entries or result.stopped):
         raise ClaimboardError("nothing could be read: see the refusals above")
-    raise typer.Exit(1 if result.failed or result.refusals else 0)
+    if result.stopped:
+        console.print(Text(clean(f"stopped: {result.stopped}")), soft_wrap=True)
+    raise typer.Exit(1 if result.failed or result.refusals or result.stopped else 0)
+
+
+def _check_reachable(model: str) -> None:
+    from extract.llm.local import PREFIX  # noqa: PLC0415 — only with a model
+
+    if model.startswith(PREFIX):
+        raise ClaimboardError(
+            f"--on ray: {model} would run in each process anew; start a server for it that all nodes reach, such as "
+            "llama.cpp's own, and name that with --model openai/NAME and --base-url"
+        )
 
 
 def _facts(result: ClusterResult, parts: str) -> list[tuple[str, str]]:
@@ -71,8 +115,8 @@ Parts = Annotated[
 def load(parts: Parts, db: Db = DEFAULT_DATABASE, as_json: Json = False) -> None:
     """Take in what claimboard extract --on ray has read, as often as you like.
 
-    A paper that was taken in before is left as it is. A part that is damaged, or was read by other rules than those of
-    this claimboard, is named and left out; all others are taken in.
+    A paper that was taken in before is left as it is. What models have read is taken in whichever they are; a part that
+    other rules than those of this claimboard have read, or that is damaged, is named and left out.
     """
     console = terminal.error_console()
     result = LoadResult()
@@ -104,7 +148,7 @@ def load(parts: Parts, db: Db = DEFAULT_DATABASE, as_json: Json = False) -> None
 
 def _say(result: LoadResult, refusals: list[str], db: Path, *, as_json: bool) -> None:
     if as_json:
-        terminal.print_json({**asdict(result), "refusals": refusals, "db": str(db)})
+        terminal.print_json({**asdict(result), "usage": result.usage.model_dump(), "refusals": refusals, "db": str(db)})
         return
     pairs = [("parts", f"{result.parts:,}"), ("entries", f"{result.entries:,}")]
     pairs += [("papers", f"{result.papers:,} newly read"), ("claims", f"{result.claims:,}")]
@@ -112,4 +156,6 @@ def _say(result: LoadResult, refusals: list[str], db: Path, *, as_json: bool) ->
         pairs.append(("failed", f"{result.failed:,}"))
     if refusals:
         pairs.append(("refused", f"{len(refusals):,} parts"))
+    if result.usage.cost_usd is not None:
+        pairs.append(("cost", terminal.dollars(result.usage.cost_usd)))
     terminal.output_console().print(terminal.facts([*pairs, ("database", str(db))]))

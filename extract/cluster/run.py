@@ -2,24 +2,42 @@
 
 import logging
 import os
+import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field, replace
 from functools import partial
+from math import ceil
 from time import monotonic
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any, cast
 
 from extract.cluster.chunks import Chunk, SourceFile
+from extract.cluster.earlier import Earlier
+from extract.cluster.messages import Stop
 from extract.cluster.task import Job, Report, read_chunk
-from extract.extractors import make_extractor
+from extract.extractor import Extractor
 from extract.progress import Progress
 from extract.readers import Refusal
 from extract.readers.locations import expand
 from extract.readers.sources import STANDARD_INPUT
 from models.errors import ClaimboardError
 from models.parts import Folder
+from models.run import Usage
+
+if TYPE_CHECKING:
+    from extract.llm import LlmExtractor
+
+_INTERRUPTED = "interrupted"
+
+_MOST_TASKS = 4
+"""Tasks that share a core where a model reads: they wait for its server, but draft and check with this core."""
+
+_IN_HAND = 4
+"""Abstracts in hand for each call that may be under way: about half need one, and the last ones of a part are few."""
 
 
 @dataclass(slots=True)
@@ -31,27 +49,51 @@ class ClusterResult:
     cores: int = 0
     """Their cores, as Ray counts them."""
     entries: int = 0
+    """Those that are in parts now."""
     read: int = 0
     """Those read now; the others were in parts already."""
     claims: int = 0
     """Claims in those read now."""
     failed: int = 0
+    skipped: int = 0
+    """Those read now about which nobody had to be asked."""
     refusals: int = 0
     """Sources and records that were not understood."""
     seconds: float = 0.0
     interrupted: bool = False
+    stopped: str | None = None
+    """Why nothing more could be read: a budget that would have been exceeded, a server that is gone."""
+    usage: Usage = field(default_factory=Usage)
+    """What a model server was asked for."""
 
     @property
     def already_done(self) -> int:
         """Entries that a part had already."""
         return self.entries - self.read
 
+    def add(self, report: Report) -> None:
+        """Count what became of a chunk."""
+        self.entries += report.entries
+        self.read += report.read
+        self.claims += report.claims
+        self.failed += report.failed
+        self.skipped += report.skipped
+        self.usage += report.usage
 
-def run_on_ray(locations: Sequence[str], folder: Folder, size: int, progress: Progress) -> ClusterResult:
+
+def run_on_ray(  # noqa: PLR0913, PLR0917 — the last two say how it is watched
+    locations: Sequence[str],
+    folder: Folder,
+    size: int,
+    extractor: Extractor,
+    progress: Progress,
+    interrupted: Callable[[], None],
+) -> ClusterResult:
     """Read sources on the cluster that RAY_ADDRESS or this machine names, else on this machine, into a folder of parts.
 
-    `size` is the entries in a part. Raises ClaimboardError where Ray is not installed or fails, a source is standard
-    input, or the parts cannot be written.
+    `size` is the entries in a part. `interrupted` is called when Ctrl-C ends the run, as soon as what a model was asked
+    is answered; a second one ends it at once. Raises ClaimboardError where Ray is not installed or fails, a source is
+    standard input, the parts cannot be written, or a model could not be asked about anything.
     """
     sources: list[SourceFile] = []
     result = ClusterResult()
@@ -70,65 +112,175 @@ def run_on_ray(locations: Sequence[str], folder: Folder, size: int, progress: Pr
     if not sources:
         return result
     folder.make()
-    job = Job(folder=folder.address_anywhere, fingerprint=make_extractor("rules").fingerprint)
-    done = frozenset(name.asked for name in folder.names())
+    run = _Run(sources, size, folder, extractor, interrupted)
     began = monotonic()
     try:
         # What Ray has to say, of a node that died for one, is no part of what the command prints.
         with redirect_stdout(sys.stderr):
-            for report in _reports(sources, size, job, done, result):
-                result.entries += report.entries
-                result.read += report.read
-                result.claims += report.claims
-                result.failed += report.failed
+            for report in run.reports(result):
+                result.add(report)
                 for refusal in report.refusals:
                     refuse(ClaimboardError(refusal))
                 progress.collected(result.entries)
     except KeyboardInterrupt:
         result.interrupted = True
     result.seconds = monotonic() - began
+    if run.stop and run.stop.reason == _INTERRUPTED:
+        result.interrupted = True
+    elif run.stop:
+        result.stopped = run.stop.reason
+        if not (result.read or run.stop.is_budget):
+            raise ClaimboardError(run.stop.reason)
     return result
 
 
-def _reports(
-    sources: Sequence[SourceFile], size: int, job: Job, done: frozenset[str], result: ClusterResult
-) -> Iterator[Report]:
-    """Yield what became of each chunk, in any order."""
-    # Nothing is reported to anybody, unless the user says so.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        import ray  # noqa: PLC0415 — an extra, and heavy
-        import ray.data  # noqa: PLC0415
-        from ray.exceptions import RayError  # noqa: PLC0415
-    except ImportError as error:
-        raise ClaimboardError("--on ray: Ray is not installed; run: pip install 'claimboard[ray]'") from error
-    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
-    try:
+class _Run:
+    """One run: what is sent out, and what comes back."""
+
+    def __init__(
+        self,
+        sources: Sequence[SourceFile],
+        size: int,
+        folder: Folder,
+        extractor: Extractor,
+        interrupted: Callable[[], None],
+    ) -> None:
+        self._rows = [{"source": vars(source)} for source in sources]
+        self._size = size
+        self._asker = cast("LlmExtractor", extractor) if extractor.name == "llm" else None
+        self._job = Job(folder.address_anywhere, extractor.fingerprint)
+        if self._asker:
+            # The key and the journal stay here, and of the table of prices nodes need one.
+            asker = replace(self._asker, api_key=None, journal=None, prices=self._asker.price)
+            self._job = replace(self._job, asker=asker, address=self._asker.server.address)
+        self._earlier = Earlier.of(folder)
+        self._interrupted = interrupted
+        self.stop: Stop | None = None
+        """Why the run ended early."""
+
+    def reports(self, result: ClusterResult) -> Iterator[Report]:
+        """Yield what became of each chunk, in any order, and say in `result` what the cluster is."""
+        # Nothing is reported to anybody, unless the user says so.
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         try:
-            ray.init(logging_level=logging.ERROR, log_to_driver=False)
-        except (OSError, RuntimeError, ValueError) as error:
-            # A cluster of another version, or an address that is none.
+            import ray  # noqa: PLC0415 — an extra, and heavy
+            import ray.data  # noqa: PLC0415
+            from ray.exceptions import RayError  # noqa: PLC0415
+        except ImportError as error:
+            raise ClaimboardError("--on ray: Ray is not installed; run: pip install 'claimboard[ray]'") from error
+        logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+        is_ours = not ray.is_initialized()
+        limits: Any = None
+        try:
+            try:
+                if is_ours:
+                    ray.init(logging_level=logging.ERROR, log_to_driver=False)
+            except (OSError, RuntimeError, ValueError) as error:
+                # A cluster of another version, or an address that is none.
+                raise _said(error) from error
+            nodes = [node for node in ray.nodes() if node["Alive"]]
+            result.nodes, result.cores = len(nodes), int(sum(node["Resources"].get("CPU", 0) for node in nodes))
+            context = ray.data.DataContext.get_current()
+            context.enable_progress_bars = False
+            if self._asker:
+                limits = _limits(self._asker)
+            dataset = (
+                ray.data.from_items(self._rows, override_num_blocks=len(self._rows))
+                .flat_map(partial(_chunk_rows, size=self._size))
+                # One chunk is one task: what a dead node had in hand is little, and all cores have some.
+                .repartition(target_num_rows_per_block=1)
+                .map(
+                    partial(_report_row, job=self._job, earlier=self._earlier, limits=limits),
+                    **self._resources(result.cores),
+                )
+            )
+            with self._heeding(limits):
+                yield from self._taken(dataset, limits)
+        except (RayError, ConnectionError) as error:
             raise _said(error) from error
-        nodes = [node for node in ray.nodes() if node["Alive"]]
-        result.nodes, result.cores = len(nodes), int(sum(node["Resources"].get("CPU", 0) for node in nodes))
-        context = ray.data.DataContext.get_current()
-        context.enable_progress_bars = False
-        rows = [{"source": vars(source)} for source in sources]
-        dataset = (
-            ray.data.from_items(rows, override_num_blocks=len(rows))
-            .flat_map(partial(_chunk_rows, size=size))
-            # One chunk is one task: what a dead node had in hand is little, and all cores have some.
-            .repartition(target_num_rows_per_block=1)
-            .map(partial(_report_row, job=job, done=done))
-        )
+        finally:
+            if is_ours:
+                ray.shutdown()
+            elif limits:
+                ray.kill(limits)
+
+    def _resources(self, cores: int) -> dict[str, Any]:
+        """Return how many tasks there are at once, and how much of a core each has; Ray's own choice for the rules."""
+        if self._asker is None:
+            return {}
+        import ray.data  # noqa: PLC0415
+
+        # More would only hold more that is lost with a node.
+        tasks = 1 + ceil(_IN_HAND * self._asker.concurrency / self._size)
+        share = min(ceil(tasks / max(1, cores)), _MOST_TASKS)
+        return {"num_cpus": 1 / share, "compute": ray.data.TaskPoolStrategy(size=tasks)}
+
+    def _taken(self, dataset: Any, limits: Any) -> Iterator[Report]:
+        """Yield reports; where the run was stopped, until nothing is in hand any more."""
+        import ray  # noqa: PLC0415
+
+        closed = 0
         for row in dataset.iter_rows():
             if row["error"]:
                 raise ClaimboardError(row["error"])
-            yield Report.model_validate_json(row["report"])
-    except (RayError, ConnectionError) as error:
-        raise _said(error) from error
-    finally:
-        ray.shutdown()
+            report = Report.model_validate_json(row["report"])
+            closed += report.is_closed
+            self.stop = self.stop or report.stop
+            yield report
+            # What comes after that are chunks that nobody begins with, as many as the sources have.
+            if self.stop and ray.get(limits.finished.remote()) == closed:
+                return
+
+    @contextmanager
+    def _heeding(self, limits: Any) -> Iterator[None]:
+        """Let the first Ctrl-C inside the block stop the run in good order: what is under way is paid for."""
+        if limits is None or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        arrived, ended = threading.Event(), threading.Event()
+        before = signal.getsignal(signal.SIGINT)
+
+        def arrive(_number: int, _frame: FrameType | None) -> None:
+            signal.signal(signal.SIGINT, before)
+            arrived.set()
+
+        def wait() -> None:
+            arrived.wait()
+            if not ended.is_set():
+                limits.stop.remote(Stop(_INTERRUPTED))
+                self._interrupted()
+
+        # A signal arrives anywhere, also inside Ray, which is not to be called there.
+        waiting = threading.Thread(target=wait, name="interruption", daemon=True)
+        waiting.start()
+        signal.signal(signal.SIGINT, arrive)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+            ended.set()
+            arrived.set()
+            waiting.join()
+
+
+def _limits(asker: "LlmExtractor") -> Any:
+    """Start the actor that keeps the limits of a run, and return its handle."""
+    import ray  # noqa: PLC0415
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: PLC0415
+
+    from extract.cluster.limits import SharedLimits  # noqa: PLC0415 — loads a client of model servers
+
+    # Where this process is: if that node dies, so does the run. A soft affinity is not heeded for want of no core.
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+    options = {"num_cpus": 0, "max_concurrency": 100_000, "scheduling_strategy": here}
+    limits: Any = (
+        ray.remote(SharedLimits)
+        .options(**options)
+        .remote(asker.concurrency, asker.price, asker.budget_usd, asker.budget_tokens)
+    )
+    # Not as an argument of its beginning, which Ray keeps.
+    ray.get(limits.lend.remote(asker.server.key))
+    return limits
 
 
 def _chunk_rows(row: dict[str, Any], size: int) -> Iterator[dict[str, Any]]:
@@ -136,10 +288,10 @@ def _chunk_rows(row: dict[str, Any], size: int) -> Iterator[dict[str, Any]]:
         yield {"chunk": chunk.model_dump_json()}
 
 
-def _report_row(row: dict[str, Any], job: Job, done: frozenset[str]) -> dict[str, Any]:
+def _report_row(row: dict[str, Any], job: Job, earlier: Earlier, limits: Any) -> dict[str, Any]:
     chunk = Chunk.model_validate_json(row["chunk"])
     try:
-        return {"report": read_chunk(chunk, job, done).model_dump_json(), "error": ""}
+        return {"report": read_chunk(chunk, job, earlier, limits).model_dump_json(), "error": ""}
     except ClaimboardError as error:
         # Raised, it would come back wrapped into what Ray says of its tasks. A node may lack what the others have.
         return {"report": "", "error": f"on node {socket.gethostname()}: {error}"}

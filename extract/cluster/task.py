@@ -1,29 +1,47 @@
 """What one task does on whichever node: it reads the abstracts of a chunk and writes them as one part.
 
-It may be done twice, where a node dies or seems to: the part has the same name and the same bytes again.
+It may be done twice, where a node dies or seems to. The embedded extractor makes the same part of the same name again;
+a model may reply otherwise, so that its part is written by whoever has the chunk in hand.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from extract.cluster.chunks import Chunk
+from extract.cluster.earlier import Earlier
+from extract.cluster.messages import Stop
+from extract.extractor import BudgetReached, Extractor, HasParameters, Stopped
 from extract.extractors import make_extractor
 from extract.outcomes import read_papers
 from models.errors import ClaimboardError
-from models.paper import Paper
+from models.paper import Entry, Paper
 from models.parts import Folder, Part, PartHead, Reading
+from models.run import Usage
+
+if TYPE_CHECKING:
+    from extract.cluster.leases import Leases
+    from extract.llm import LlmExtractor
+
+_E = TypeVar("_E", bound=Extractor)
 
 
-class Job(BaseModel):
+@dataclass(frozen=True)
+class Job:
     """What all tasks of a run have in common."""
-
-    model_config = ConfigDict(frozen=True)
 
     folder: str
     """The address of the folder of parts."""
     fingerprint: str
     """That of the extractor where the run was started."""
+    asker: "LlmExtractor | None" = None
+    """How a model is asked, without the key; None where the rules read."""
+    address: str = ""
+    """Where the model is."""
 
 
 class Report(BaseModel):
@@ -32,54 +50,131 @@ class Report(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     entries: int = 0
+    """Those that are in parts now."""
     read: int = 0
     """Entries that were read now; 0 where the part was there."""
     claims: int = 0
     """Claims in these."""
     failed: int = 0
     """Those among them that could not be read."""
+    skipped: int = 0
+    """Those among them about which nobody was asked."""
     refusals: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    stop: Stop | None = None
+    """Why the rest of the chunk was not read, nor any other."""
+    is_closed: bool = False
+    """Whether the limits of the run were told of this."""
 
 
-def read_chunk(chunk: Chunk, job: Job, done: frozenset[str]) -> Report:
-    """Read a chunk, write its part, and say what became of it; what is `done` is left as it is.
+def read_chunk(chunk: Chunk, job: Job, earlier: Earlier, limits: Any = None) -> Report:
+    """Read a chunk, write its part, and say what became of it; what an earlier run has read is left as it is.
 
-    Raises ClaimboardError where this node has another claimboard, or the part cannot be written.
+    `limits` is a handle of `SharedLimits` where a model reads. Raises ClaimboardError where this node has another
+    claimboard, or the part cannot be written.
     """
     report = Report(entries=len(chunk.entries), refusals=chunk.refusals)
-    asked = chunk.asked(job.fingerprint)
-    if not chunk.entries or asked in done:
+    if not chunk.entries or chunk.asked(job.fingerprint) in earlier.asked:
         return report
+    if job.asker is not None:
+        return _asked(chunk, job, earlier, job.asker, _leases(limits, job.asker))
     # The cluster has a process for each core.
-    extractor = make_extractor("rules", workers=1)
+    extractor = _same(make_extractor("rules", workers=1), job)
+    readings, stop = _readings(extractor, chunk.entries)
+    _write(chunk, job, readings, extractor)
+    return _counted(report, readings, stop)
+
+
+def _asked(chunk: Chunk, job: Job, earlier: Earlier, asker: "LlmExtractor", leases: "Leases") -> Report:
+    """Have a model read those entries of a chunk that no part has."""
+    report = Report(entries=len(chunk.entries), refusals=chunk.refusals, is_closed=True)
+    with leases.reading(chunk.place) as opened:
+        if opened.report:
+            return Report.model_validate_json(opened.report)
+        if opened.stop:
+            return Report(stop=opened.stop)
+        left = earlier.left(chunk, Folder(job.folder), job.fingerprint)
+        extractor = _with_key(asker, job, leases, opened.key)
+        readings, stop = _readings(extractor, left)
+        if stop:
+            leases.stop(stop)
+        if not leases.may_write(chunk.place):
+            return Report()
+        _write(chunk, job, readings, extractor)
+        entries = len(chunk.entries) - len(left) + len(readings)
+        report = _counted(report.model_copy(update={"entries": entries}), readings, stop)
+        leases.close(chunk.place, report.model_dump_json())
+        return report
+
+
+@lru_cache(maxsize=1)
+def _leases(limits: Any, asker: "LlmExtractor") -> "Leases":
+    from extract.cluster.leases import Leases  # noqa: PLC0415 — only with a model
+
+    return Leases(limits, asker.concurrency, bounded=asker.budget_usd is not None or asker.budget_tokens is not None)
+
+
+@lru_cache(maxsize=1)
+def _with_key(asker: "LlmExtractor", job: Job, leases: "Leases", key: str | None) -> "LlmExtractor":
+    """Return the extractor of this process, which knows by and by in which form the server wants to be asked."""
+    extractor = replace(asker, limits=leases, api_key=key, workers=1)
+    if extractor.server.address != job.address:
+        raise ClaimboardError(
+            f"here the model would be asked at {extractor.server.address}, not at {job.address}; "
+            "unset the variable that says so, such as OPENAI_BASE_URL, or give --base-url"
+        )
+    return _same(extractor, job)
+
+
+def _same(extractor: _E, job: Job) -> _E:
+    """Return an extractor if it reads as that of the machine that started the run."""
     if extractor.fingerprint != job.fingerprint:
         raise ClaimboardError(
             f"a node reads with another claimboard ({extractor.fingerprint}) than the one that started the run "
             f"({job.fingerprint}): install the same version on every node"
         )
-    # An entry is known by its place in the chunk until a store gives its paper an id.
+    return extractor
+
+
+def _readings(extractor: Extractor, entries: Sequence[Entry]) -> tuple[list[Reading], Stop | None]:
+    """Return what an extractor makes of entries, in their order, and why it did not read them all."""
+    # An entry is known by its place until a store gives its paper an id.
     papers = [
-        Paper(paper_id=str(place), title=entry.title, abstract=entry.abstract)
-        for place, entry in enumerate(chunk.entries)
+        Paper(paper_id=str(place), title=entry.title, abstract=entry.abstract) for place, entry in enumerate(entries)
     ]
-    outcomes = {outcome.paper_id: outcome for outcome in read_papers(extractor, papers)}
-    readings = tuple(
-        Reading(
-            entry=entry,
-            text_hash=outcome.text_hash,
-            status=outcome.status,
-            reason=outcome.reason,
-            mention_count=outcome.mention_count,
-            claims=outcome.claims,
-        )
-        for entry, outcome in ((entry, outcomes[str(place)]) for place, entry in enumerate(chunk.entries))
+    found: dict[int, Reading] = {}
+    stop: Stop | None = None
+    try:
+        for outcome in read_papers(extractor, papers):
+            place = int(outcome.paper_id)
+            found[place] = Reading.of(entries[place], outcome)
+    except Stopped as stopped:
+        stop = Stop(str(stopped), is_budget=isinstance(stopped, BudgetReached))
+    return [found[place] for place in sorted(found)], stop
+
+
+def _write(chunk: Chunk, job: Job, readings: Sequence[Reading], extractor: Extractor) -> None:
+    """Write what was read of a chunk as a part, named after what is in it."""
+    if not readings:
+        return
+    head = PartHead(
+        claimboard=version("claimboard"),
+        extractor=extractor.name,
+        fingerprint=extractor.fingerprint,
+        parameters=extractor.parameters if isinstance(extractor, HasParameters) else None,
     )
-    head = PartHead(claimboard=version("claimboard"), extractor=extractor.name, fingerprint=extractor.fingerprint)
-    Folder(job.folder).write(chunk.source, chunk.number, asked, Part(head, readings))
+    asked = chunk.model_copy(update={"entries": tuple(reading.entry for reading in readings)}).asked(job.fingerprint)
+    Folder(job.folder).write(chunk.source, chunk.number, asked, Part(head, tuple(readings)))
+
+
+def _counted(report: Report, readings: Sequence[Reading], stop: Stop | None) -> Report:
     return report.model_copy(
         update={
             "read": len(readings),
             "claims": sum(len(reading.claims) for reading in readings),
             "failed": sum(reading.status == "failed" for reading in readings),
+            "skipped": sum(reading.status == "skipped" for reading in readings),
+            "usage": sum((reading.usage for reading in readings if reading.usage), Usage()),
+            "stop": stop,
         }
     )

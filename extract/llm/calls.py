@@ -19,12 +19,11 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from extract.extractor import Stopped
 from extract.llm.asked import asked_hash
-from extract.llm.budget import Budget
 from extract.llm.journal import Journal, JournalEntry, JournalKey, paper_key
+from extract.llm.limits import Allowance, Slots
 from extract.llm.meter import Meter
 from extract.llm.prompt import Question
 from extract.llm.server import Form, Request, Server
-from extract.llm.throttle import Throttle
 from extract.llm.tokens import most_tokens
 from models.paper import Paper
 
@@ -81,8 +80,8 @@ class Caller:
     """Sends requests of one run."""
 
     server: Server
-    throttle: Throttle
-    budget: Budget
+    throttle: Slots
+    budget: Allowance
     journal: Journal | None = None
     _doubts: int = field(default=0, init=False)
     """Requests in a row that found no server, or one that lets nobody in."""

@@ -18,6 +18,7 @@ from extract.llm.budget import Budget
 from extract.llm.calls import Caller
 from extract.llm.draft import draft_version
 from extract.llm.journal import Journal, forget, paper_key
+from extract.llm.limits import Limits
 from extract.llm.local import PREFIX, local_server, slots, weights_of
 from extract.llm.marked import MarkedPaper, marked_papers
 from extract.llm.prices import Price, price_of
@@ -52,13 +53,16 @@ class LlmExtractor:
     concurrency: int = 16
     timeout: float = 120.0
     keep_replies: bool = False
-    prices: Path | None = None
+    prices: Path | Price | None = None
+    """A table of prices, or the price itself."""
     budget_usd: float | None = None
     budget_tokens: int | None = None
     workers: int = field(default_factory=cores)
     """Processes that draft."""
     journal: Path | None = None
     """The file that replies are written to until `stored` says that their papers are in the store."""
+    limits: Limits | None = field(default=None, repr=False, compare=False)
+    """What bounds the calls of many processes, where this is one of them; else its own budget and concurrency do."""
     name: str = "llm"
 
     @cached_property
@@ -71,6 +75,8 @@ class LlmExtractor:
     @cached_property
     def price(self) -> Price | None:
         """What the model costs, None where that is not known."""
+        if isinstance(self.prices, Price):
+            return self.prices
         return price_of(self.model, self.base_url, self.prices)
 
     @cached_property
@@ -103,7 +109,7 @@ class LlmExtractor:
             _Loop(self.server) as loop,
             closing(stream),
         ):
-            caller = Caller(self.server, Throttle(self._calls), self._budget, journal)
+            caller = Caller(self.server, self.limits or Throttle(self._calls), self.limits or self._budget, journal)
             reader = PaperReader(caller, self.price, self.keep_replies)
             stopped: Stopped | None = None
             # Failed only if the server turns out to be there; else they stay pending.

@@ -190,6 +190,12 @@ class Server:
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
     @property
+    def key(self) -> str | None:
+        """What the client signs in with; None where it has no such key, or does not tell."""
+        key = self.api_key or getattr(self._client.client, "api_key", None)
+        return key if isinstance(key, str) and key else None
+
+    @property
     def openai_client(self) -> AsyncOpenAI | None:
         """The client, where the provider speaks OpenAI's protocol."""
         client = self._client.client
@@ -284,8 +290,7 @@ class Server:
 
     def without_key(self, text: str) -> str:
         """Strike the key from a text, whole or as providers shorten it: they repeat it where they refuse it."""
-        key = self.api_key or getattr(self._client.client, "api_key", None)
-        if isinstance(key, str) and key not in ("", NO_KEY):
+        if (key := self.key) and key != NO_KEY:
             escaped = re.escape(key)
             text = re.sub(escaped if len(key) >= _SHORT else rf"(?<!\w){escaped}(?!\w)", "[key]", text)
         return _KEY.sub("[key]", text)

@@ -2,17 +2,17 @@
 
 An abstract counts where it is the text of its paper by now: of several that sources print for one paper, the longest.
 What other rules have read is left out: by its time it would be newer than what the store has from the rules of today.
+What a model has read is paid for, and taken in under its own fingerprint, whichever claimboard asked it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.errors import ClaimboardError
-from models.paper import Paper
-from models.parts.part import Part, Reading
+from models.parts.part import Part
 from models.parts.place import parts_of
-from models.run import Outcome, Run
+from models.run import Run, Usage
 from models.store import RunStatus, Store
 
 
@@ -32,6 +32,8 @@ class LoadResult:
     """Claims in these."""
     failed: int = 0
     """Papers among them that could not be read."""
+    usage: Usage = field(default_factory=Usage)
+    """What a model server was asked for, to read these papers."""
 
 
 def load(  # noqa: PLR0913 — the last three say how it is watched
@@ -46,11 +48,11 @@ def load(  # noqa: PLR0913 — the last three say how it is watched
 ) -> None:
     """Merge the parts at these places, folders or single ones, into a store, and count it in `result`.
 
-    `fingerprint` is the extractor's whose parts are taken in. `refused` is told of each part that is left out, `taken`
-    is called after each that is not; `whole` gives the block in which one part is taken in. Raises ClaimboardError
-    where a place holds no part or is out of reach, or the store cannot be written.
+    `fingerprint` is that of the rules whose parts are taken in, besides all that models have read. `refused` is told
+    of each part that is left out, `taken` is called after each that is not; `whole` gives the block in which one part
+    is taken in. Raises ClaimboardError where a place holds no part or is out of reach, or the store cannot be written.
     """
-    run = Run.begin("rules", fingerprint, places)
+    runs: dict[str, Run] = {}
     try:
         for folder, name in list(parts_of(places)):
             try:
@@ -63,27 +65,33 @@ def load(  # noqa: PLR0913 — the last three say how it is watched
                 refused(error)
                 continue
             with whole():
+                run = runs.get(part.head.fingerprint) or _run(part, places)
                 _take(store, run, part, result)
+                runs[run.fingerprint] = run
             taken()
     except BaseException:
         with suppress(ClaimboardError):
-            _end(store, run, result, "interrupted")
+            _end(store, runs, "interrupted")
         raise
     with whole():
-        _end(store, run, result, "finished")
+        _end(store, runs, "finished")
+
+
+def _run(part: Part, places: Sequence[str]) -> Run:
+    head = part.head
+    return Run.begin(head.extractor, head.fingerprint, places, parameters=head.parameters)
 
 
 def _check(part: Part, fingerprint: str, place: str) -> None:
-    if part.head.fingerprint != fingerprint:
+    if part.head.extractor == "rules" and part.head.fingerprint != fingerprint:
         raise ClaimboardError(
             f"{place}: other rules than these have read it, of claimboard {part.head.claimboard}; "
             "load it with that version, or extract again, which makes new parts beside it"
         )
 
 
-def _end(store: Store, run: Run, result: LoadResult, status: RunStatus) -> None:
-    # A run that has taken in nothing is not in the store, and a store may not be there.
-    if result.parts:
+def _end(store: Store, runs: Mapping[str, Run], status: RunStatus) -> None:
+    for run in runs.values():
         store.finish_run(run.run_id, status)
 
 
@@ -95,22 +103,11 @@ def _take(store: Store, run: Run, part: Part, result: LoadResult) -> None:
         if paper.text_hash == reading.text_hash
     }
     new = store.pending([paper for paper, _ in read.values()], run.fingerprint)
-    outcomes = [_outcome(*read[paper.paper_id]) for paper in new]
+    outcomes = [read[paper.paper_id][1].outcome(paper.paper_id) for paper in new]
     store.commit(run, outcomes)
     result.parts += 1
     result.entries += len(part.readings)
     result.papers += len(outcomes)
+    result.usage = sum((outcome.usage for outcome in outcomes if outcome.usage), result.usage)
     result.claims += sum(len(outcome.claims) for outcome in outcomes)
     result.failed += sum(outcome.status == "failed" for outcome in outcomes)
-
-
-def _outcome(paper: Paper, reading: Reading) -> Outcome:
-    """Return the reading under the id that this store knows the paper by."""
-    return Outcome(
-        paper_id=paper.paper_id,
-        text_hash=reading.text_hash,
-        status=reading.status,
-        reason=reading.reason,
-        mention_count=reading.mention_count,
-        claims=reading.claims,
-    )

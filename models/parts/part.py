@@ -1,7 +1,7 @@
 """One part: abstracts as their sources print them, each with what an extractor made of it, as bytes of Parquet."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -11,7 +11,7 @@ from models.claim import Claim
 from models.columns import CLAIM_FIELDS
 from models.errors import ClaimboardError
 from models.paper import Entry
-from models.run import Status
+from models.run import Outcome, Status, Usage
 
 FORMAT = 1
 """Which form of part this claimboard writes, and the newest that it reads."""
@@ -29,6 +29,7 @@ class PartHead(BaseModel):
     claimboard: str = Field(description="The version that made it")
     extractor: str = Field(description="'rules' or 'llm'")
     fingerprint: str = Field(description="Names extractor, version and parameters")
+    parameters: str | None = Field(default=None, description="How the extractor was set, as JSON, without any key")
 
 
 class Reading(BaseModel):
@@ -42,7 +43,20 @@ class Reading(BaseModel):
     reason: str | None = Field(default=None, description="Why it failed; None otherwise")
     mention_count: int = Field(default=0, ge=0, description="Numbers found in the abstract")
     claims: tuple[Claim, ...] = ()
+    usage: Usage | None = Field(default=None, description="None for an extractor that asks no server")
+    replies: tuple[str, ...] = Field(default=(), description="What the server replied, where replies are kept")
 
+    @classmethod
+    def of(cls, entry: Entry, outcome: Outcome) -> Self:
+        """Return what became of an entry, without the id that its paper had where it was read."""
+        return cls(entry=entry, **{name: getattr(outcome, name) for name in _OUTCOME})
+
+    def outcome(self, paper_id: str) -> Outcome:
+        """Return it under the id that a store knows the paper by."""
+        return Outcome(paper_id=paper_id, **{name: getattr(self, name) for name in _OUTCOME})
+
+
+_OUTCOME = tuple(name for name in Reading.model_fields if name != "entry")
 
 _ENTRY = {
     "location": pa.string(),
@@ -58,6 +72,14 @@ _ENTRY = {
     "published": pa.date32(),
     "date_printed": pa.string(),
 }
+_USAGE = {
+    "calls": pa.int32(),
+    "tokens_in": pa.int64(),
+    "tokens_out": pa.int64(),
+    "tokens_cached": pa.int64(),
+    "seconds": pa.float64(),
+    "cost_usd": pa.float64(),
+}
 _SCHEMA = pa.schema(
     {
         "entry": pa.struct(_ENTRY),
@@ -66,6 +88,8 @@ _SCHEMA = pa.schema(
         "reason": pa.string(),
         "mention_count": pa.int32(),
         "claims": pa.list_(pa.struct(CLAIM_FIELDS)),
+        "usage": pa.struct(_USAGE),
+        "replies": pa.list_(pa.string()),
     }
 )
 

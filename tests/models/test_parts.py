@@ -7,8 +7,9 @@ from made import MakeEntry
 from made_parts import HEAD, MakePart, rows, taken_in
 
 from models.errors import ClaimboardError
-from models.parts import Folder, LoadResult, load
+from models.parts import Folder, LoadResult, Part, PartHead, load
 from models.parts.part import FORMAT
+from models.run import Usage
 from models.store import Store
 
 
@@ -93,6 +94,32 @@ def test_a_part_of_other_rules_does_not_replace_what_these_have_read(
     assert (result.parts, result.refused, result.papers) == (1, 1, 1)
     assert "other rules" in refusal
     assert str(now) not in refusal
+
+
+def test_what_a_model_has_read_comes_with_what_it_took_whichever_model_it_is(
+    store: Store, folder: Folder, make_entry: MakeEntry, make_part: MakePart
+) -> None:
+    usage = Usage(calls=2, tokens_in=900, tokens_out=40, tokens_cached=128, seconds=1.5, cost_usd=0.01)
+    part = make_part(make_entry())
+    asked = part.readings[0].model_copy(update={"usage": usage, "replies": ("first", "second")})
+    for number, model in enumerate(("llm-a", "llm-b")):
+        head = PartHead(claimboard="1", extractor="llm", fingerprint=model, parameters=f'{{"model": "{model}"}}')
+        folder.write(0, number, f"{number:016}", Part(head, (asked,)))
+    folder.write(0, 2, "2" * 16, part)
+    for papers in (3, 0):
+        result, refusals = taken_in(store, folder.address)
+        assert (result.parts, result.papers, result.usage.calls, refusals) == (3, papers, 4 * (papers > 0), [])
+    told = "SELECT extractor, fingerprint, parameters, status, calls, tokens_in, cost_usd FROM store.runs ORDER BY ALL"
+    assert store.query(told).to_pylist() == [
+        {"extractor": "llm", "fingerprint": model, "parameters": f'{{"model": "{model}"}}', "status": "finished"}
+        | {"calls": 2, "tokens_in": 900, "cost_usd": 0.01}
+        for model in ("llm-a", "llm-b")
+    ] + [
+        {"extractor": "rules", "fingerprint": "rules-1", "parameters": None, "status": "finished"}
+        | {"calls": None, "tokens_in": None, "cost_usd": None}
+    ]
+    replies = store.query("SELECT reply FROM store.replies WHERE fingerprint = 'llm-b' ORDER BY position")
+    assert replies.to_pylist() == [{"reply": "first"}, {"reply": "second"}]
 
 
 def test_a_load_that_is_cut_off_is_an_interrupted_run_and_goes_on(
