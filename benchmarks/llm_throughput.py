@@ -31,7 +31,7 @@ COMPETITORS = ("claimboard", "openai", "instructor", "langextract")
 
 def run_claimboard(base_url: str, papers: int, concurrency: int, folder: Path) -> float:
     """Run the real pipeline: JSON lines in, a DuckDB file out."""
-    from extract.llm import LlmExtractor  # noqa: PLC0415
+    from extract.llm.extractor import LlmExtractor  # noqa: PLC0415
     from extract.pipeline import Pipeline  # noqa: PLC0415
     from models.store import Store  # noqa: PLC0415
 

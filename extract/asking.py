@@ -12,7 +12,7 @@ from extract.extractors import make_extractor
 from models.errors import ClaimboardError
 
 if TYPE_CHECKING:
-    from extract.llm import LlmExtractor
+    from extract.llm.extractor import LlmExtractor
 
 _OPENAI = "api.openai.com"
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from extract.extractor import Extractor
 from models.errors import ClaimboardError
 
-_EXTRACTORS = {"rules": "extract.rules:RulesExtractor", "llm": "extract.llm:LlmExtractor"}
+_EXTRACTORS = {"rules": "extract.rules:RulesExtractor", "llm": "extract.llm.extractor:LlmExtractor"}
 """Name -> module and class."""
 
 NAMES = tuple(_EXTRACTORS)

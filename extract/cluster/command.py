@@ -22,7 +22,7 @@ from models.parts import load as load_parts
 from models.store import DEFAULT_DATABASE, Store
 
 if TYPE_CHECKING:
-    from extract.llm import LlmExtractor
+    from extract.llm.extractor import LlmExtractor
 
 PART_SIZE = 1_000
 """Abstracts in a part, unless the user says otherwise: about ten seconds of one core."""

@@ -29,7 +29,7 @@ from models.parts import Folder
 from models.run import Usage
 
 if TYPE_CHECKING:
-    from extract.llm import LlmExtractor
+    from extract.llm.extractor import LlmExtractor
 
 _INTERRUPTED = "interrupted"
 

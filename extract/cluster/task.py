@@ -25,7 +25,7 @@ from models.run import Usage
 
 if TYPE_CHECKING:
     from extract.cluster.leases import Leases
-    from extract.llm import LlmExtractor
+    from extract.llm.extractor import LlmExtractor
 
 _E = TypeVar("_E", bound=Extractor)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from extract.llm import LlmExtractor
+from extract.llm.extractor import LlmExtractor
 from extract.pipeline import Pipeline
 from models.store import Store
 

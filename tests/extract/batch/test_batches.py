@@ -18,7 +18,7 @@ from model_server import ServerHandle, model_server
 from openai import OpenAI
 
 from extract.batch.provider import Provider as BatchProvider
-from extract.llm import LlmExtractor
+from extract.llm.extractor import LlmExtractor
 from extract.llm.server import Server
 from models.batches import Batches
 from models.errors import ClaimboardError

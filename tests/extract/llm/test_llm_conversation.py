@@ -13,7 +13,7 @@ from model_script import Json
 from model_server import model_server
 
 from extract.extractor import Stopped
-from extract.llm import LlmExtractor
+from extract.llm.extractor import LlmExtractor
 from extract.llm.server import Form
 from extract.pipeline import Pipeline
 from extract.rules import RulesExtractor

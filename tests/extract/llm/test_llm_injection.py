@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from model_server import model_server
 
-from extract.llm import LlmExtractor
+from extract.llm.extractor import LlmExtractor
 from extract.llm.grounding import Grounding
 from extract.mentions import find_mentions
 from models.paper import Paper

@@ -8,7 +8,7 @@ from made_abstracts import made_papers, write_papers
 from model_server import model_server
 
 from extract.extractor import KeepsJournal, Stopped
-from extract.llm import LlmExtractor
+from extract.llm.extractor import LlmExtractor
 from extract.llm.journal import Journal, JournalEntry, JournalKey, forget
 from extract.mentions import find_mentions
 from extract.pipeline import Pipeline

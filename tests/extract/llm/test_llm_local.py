@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from made_abstracts import made_papers, write_papers
 
-from extract.llm import LlmExtractor
+from extract.llm.extractor import LlmExtractor
 from extract.llm.grounding import Grounding
 from extract.llm.local import PREFIX, slots
 from extract.pipeline import Pipeline
