@@ -12,8 +12,9 @@ from made_abstracts import made_papers
 from model_server import model_server
 
 from extract.extractor import Stopped
-from extract.llm.extractor import LlmExtractor, calls
+from extract.llm import calls
 from extract.llm.calls import retry_after
+from extract.llm.extractor import LlmExtractor
 from extract.llm.meter import Meter
 from extract.llm.prices import Price, price_of
 from extract.llm.throttle import Throttle

@@ -3,8 +3,8 @@
 import tiktoken
 from made_abstracts import made_papers
 
-from extract.llm.extractor import LlmExtractor
 from extract.llm.estimate import Estimate, Estimator
+from extract.llm.extractor import LlmExtractor
 from extract.llm.tokens import TokenCounter
 from models.paper import Paper
 

@@ -14,7 +14,8 @@ from made_abstracts import made_papers, write_papers
 from model_server import model_server
 
 from extract.extractor import Stopped
-from extract.llm.extractor import LlmExtractor, calls
+from extract.llm import calls
+from extract.llm.extractor import LlmExtractor
 from extract.pipeline import Pipeline
 from models.paper import Paper
 from models.run import Outcome
