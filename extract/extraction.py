@@ -10,10 +10,10 @@ from rich.text import Text
 from extract import options, terminal
 from extract.asking import Asking
 from extract.extractors import NAMES
-from extract.lightness import leave_pandas_out
 from extract.pipeline import Pipeline, RunResult
 from extract.printable import clean
 from extract.progress import shown_on
+from extract.without_pandas import leave_pandas_out
 from models.errors import ClaimboardError
 from models.notation import duration
 from models.store import DEFAULT_DATABASE, Store

@@ -34,13 +34,14 @@ class Preparation:
         if worklist is None:
             return
         store, run, interruption = self.intake.store, self.intake.run, self.intake.interruption
-        with closing(marked_papers(pending(worklist, interruption), self.workers)) as stream:
-            while found := list(islice(stream, _PAPERS)):
-                self.under_way = worklist.under_way
-                finished = [outcome for outcome in found if isinstance(outcome, Outcome)]
-                with interruption.shielded():
-                    store.commit(run, finished)
-                self.skipped += sum(outcome.status == "skipped" for outcome in finished)
-                self.failed += sum(outcome.status == "failed" for outcome in finished)
-                yield from (marked for marked in found if isinstance(marked, MarkedPaper))
+        try:
+            with closing(marked_papers(pending(worklist, interruption), self.workers)) as stream:
+                while found := list(islice(stream, _PAPERS)):
+                    finished = [outcome for outcome in found if isinstance(outcome, Outcome)]
+                    with interruption.shielded():
+                        store.commit(run, finished)
+                        self.skipped += sum(outcome.status == "skipped" for outcome in finished)
+                        self.failed += sum(outcome.status == "failed" for outcome in finished)
+                    yield from (marked for marked in found if isinstance(marked, MarkedPaper))
+        finally:
             self.under_way = worklist.under_way

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from extract.llm.extractor import LlmExtractor
 
 PART_SIZE = 1_000
-"""Abstracts in a part, unless the user says otherwise: about ten seconds of one core."""
+"""Abstracts in a part, unless the user says otherwise: about five seconds of one core."""
 
 ASKED_PART_SIZE = 100
 """The same where a model reads: what is lost with a node is paid for."""

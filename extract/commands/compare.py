@@ -130,11 +130,12 @@ def value(line: Line, claim: dict[str, Any]) -> str:
     """Return the number of a claim as it is compared: a factor, a change, or a level and what it is on the scale."""
     if line.measure == "factor":
         return factor(claim)
-    printed = bounded(claim["value"], claim["value_high"], claim["unit"], claim["bound"])
+    number = (claim["value"], claim["value_high"], claim["unit"])
+    printed = bounded(*number, claim["bound"])
     if line.measure == "change":
         return {"increase": "↑ ", "decrease": "↓ "}.get(claim["direction"], "") + printed
     on_scale = amount(claim["normal_value"], claim["normal_high"], claim["normal_unit"])
-    return printed if on_scale in printed else f"{printed} ({on_scale})"
+    return printed if on_scale == amount(*number) else f"{printed} ({on_scale})"
 
 
 _OF_A_CELL = (

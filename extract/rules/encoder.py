@@ -1,8 +1,8 @@
-"""What `network.encode` computes, by NumPy, for one abstract at a time: a third of the time of reading goes here.
+"""The encoder in the form that reads, by NumPy, one abstract at a time: a third of the time of reading goes here.
 
 The weights are made ready once: scales are folded into the products that follow them, and the short tables of what a
-token looks like into one. The heads attend in the same small array, which stays in the processor's cache. Training
-keeps the plain form, of which JAX can take gradients; a test holds the two together.
+token looks like into one. The heads attend in the same small array, which stays in the processor's cache. A test holds
+it and the form that is trained together.
 """
 
 from functools import reduce
@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 _HEAD = WIDTH // HEADS
 
 _MOST = np.float32(70)
-"""Of which a float holds the exponential, as often as there are tokens."""
+"""Of which a float holds the exponential as often as there are tokens, and that of its negative."""
 
 
 class _Layer(NamedTuple):
@@ -87,8 +87,8 @@ def _passed(layer: _Layer, seen: Floats, told: slice | NDArray[np.int64], room: 
         part = slice(head * _HEAD, (head + 1) * _HEAD)
         np.matmul(query[part].T, key[part], out=attention)
         attention += layer.near[head, told, : len(seen)]
-        # The largest need not be taken away first: abstracts keep these sums below the bound, and it keeps all others.
-        np.exp(np.minimum(attention, _MOST, out=attention), out=attention)
+        # The largest need not be taken away first: abstracts keep these sums within the bounds, which keep all others.
+        np.exp(np.clip(attention, -_MOST, _MOST, out=attention), out=attention)
         np.divide(attention @ value[part].T, attention.sum(1)[:, None], out=found[:, part])
     out += found @ layer.attended
     wide = _scaled(out) @ layer.widen

@@ -19,7 +19,7 @@ from models.run import Outcome
 
 @dataclass(frozen=True)
 class RulesExtractor:
-    """Reads some hundred and fifty abstracts a second on each core.
+    """Reads close to two hundred abstracts a second on each core.
 
     `workers` is the number of processes; papers are read in this process where there is but one, or few papers.
     """

@@ -58,10 +58,10 @@ def judge_all(
     # Matrices of a few abstracts are too small to share: on a busy machine, threads that wait for each other take
     # minutes.
     with _threads().limit(limits=1):
-        numbers = _claimed(marked, linear or load_weights())
-        for number, (reading, certainties) in zip(
-            numbers, _meanings(marked, numbers, linear or load_weights(), network or load_network()), strict=True
-        ):
+        linear = linear or load_weights()
+        numbers = _claimed(marked, linear)
+        meanings = _meanings(marked, numbers, linear, network or load_network())
+        for number, (reading, certainties) in zip(numbers, meanings, strict=True):
             paper, place = marked[number.paper][0], number.place
             claim = ground(paper, place.mention, reading, evidence_of(number.text, place))
             judged[number.paper].append(Judged(claim, certainties))
@@ -90,7 +90,7 @@ class Number(NamedTuple):
 def _claimed(marked: Sequence[Marked], linear: Linear) -> list[Number]:
     """Say which numbers are claims, and of which kind."""
     texts = [read_text(paper.abstract, mentions) for paper, mentions in marked]
-    found = [(number, text, place) for number, text in enumerate(texts) for place in places(text)]
+    found = [(paper, text, place) for paper, text in enumerate(texts) for place in places(text)]
     if not found:
         return []
     scores = linear.scores([meaning.describe(place, len(text.sentences)) for _, text, place in found])

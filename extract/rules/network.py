@@ -1,8 +1,8 @@
 """The network that ranks what the grammar proposes: a small encoder of the abstract, and a score for each candidate.
 
 The encoder is a transformer (Vaswani et al., 2017) of two layers that attends with learned weights for near distances
-(Shaw et al., 2018). NumPy reads and JAX trains: each function here takes the library as `xp`. Of the encoder, `encoder`
-has a second form for reading, a fifth faster. The weights come from `extract.rules.training`.
+(Shaw et al., 2018). NumPy reads and JAX trains: each function here takes the library as `xp`. The encoder alone has a
+form for each, `extract.rules.encoder` and `extract.rules.training.encoder`. `extract.rules.training` makes the weights.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ import numpy as np
 from extract.rules.meaning import KIND
 from extract.rules.names import SORTS
 from extract.rules.roles import ROLES
-from extract.rules.rows import BEGINNINGS, CLASSES, COLUMNS, ENDINGS, LONGEST, SHAPES
+from extract.rules.rows import BEGINNINGS, CLASSES, ENDINGS, LONGEST, SHAPES
 
 WIDTH = 96
 LAYERS = 2
@@ -59,7 +59,7 @@ class Choices(NamedTuple):
 
 
 def reading_sizes(words: int) -> dict[str, tuple[int, ...]]:
-    """Return the shape of each array of weights that `encode` takes."""
+    """Return the shape of each array of weights that the encoder takes."""
     return {
         "word": (words, WIDTH),
         "ending": (ENDINGS, WIDTH),
@@ -100,7 +100,8 @@ def choosing_sizes(features: int) -> dict[str, tuple[int, ...]]:
     }
 
 
-def _same(values: Array) -> Array:
+def same(values: Array) -> Array:
+    """Drop nothing out."""
     return values
 
 
@@ -114,55 +115,10 @@ def nearness(weights: Weights, xp: Any, tokens: int = LONGEST) -> Array:
     return rows[:, :, : tokens * (2 * tokens - 1)].reshape(LAYERS, HEADS, tokens, -1)[..., :tokens]
 
 
-def _looked_up(weights: Weights, xp: Any, ids: Array) -> Array:
-    """Return the sum of what each column says of a token. Of short tables, a product is faster than looking up."""
-    long = sum(xp.take(weights[name], ids[..., column], axis=0) for column, name in enumerate(COLUMNS[:3]))
-    short = [(column, weights[name]) for column, name in enumerate(COLUMNS[3:], start=3)]
-    marks = [ids[..., column, None] == np.arange(len(table)) for column, table in short]
-    tables = xp.concatenate([table for _, table in short])
-    return long + xp.concatenate(marks, -1).astype(tables.dtype) @ tables
-
-
-def encode(weights: Weights, near: Array, xp: Any, ids: Array, real: Array, thin: Thin = _same) -> Array:  # noqa: PLR0913, PLR0917 — the weights, the library and what is read
-    """Return (texts, tokens, WIDTH): what each token means where it stands.
-
-    `near` is what `nearness` returns; `ids` is (texts, tokens, COLUMNS); `real` is (texts, tokens), 1 for each token
-    that there is.
-    """
-    texts, tokens = ids.shape[:2]
-    here = real[..., None]
-    bias = near[:, None, :, :tokens, :tokens] + (1 - real[:, None, None]) * -1e9
-    seen = thin(_looked_up(weights, xp, ids)) * here * 8
-    edge = xp.zeros((texts, 1, WIDTH), seen.dtype)
-    beside = [xp.concatenate([edge, seen[:, :-1]], 1), seen, xp.concatenate([seen[:, 1:], edge], 1)]
-    seen = seen + xp.maximum(xp.concatenate(beside, -1) @ weights["mix"] + weights["mix_bias"], 0) * here
-    for layer in range(LAYERS):
-        scaled = _scaled(seen, weights["scale"][2 * layer], xp)
-        query, key, value = map(_by_head, xp.split(scaled @ weights["attend"][layer], 3, -1))
-        attention = query * (WIDTH // HEADS) ** -0.5 @ key.swapaxes(2, 3) + bias[layer]
-        attention = xp.exp(attention - attention.max(-1, keepdims=True))
-        found = (attention @ value / attention.sum(-1, keepdims=True)).swapaxes(1, 2).reshape(seen.shape)
-        seen = seen + thin(found @ weights["attended"][layer])
-        wide = _scaled(seen, weights["scale"][2 * layer + 1], xp) @ weights["widen"][layer]
-        wide = xp.maximum(wide + weights["widen_bias"][layer], 0)
-        seen = seen + thin(wide @ weights["narrow"][layer] + weights["narrow_bias"][layer])
-    return thin(_scaled(seen, weights["scale"][-1], xp) * here)
-
-
-def _by_head(values: Array) -> Array:
-    """Turn (texts, tokens, WIDTH) into (texts, HEADS, tokens, a part of WIDTH)."""
-    return values.reshape(*values.shape[:2], HEADS, WIDTH // HEADS).swapaxes(1, 2)
-
-
-def _scaled(values: Array, scale: Array, xp: Any) -> Array:
-    """Bring each row to length 1 on average (Zhang and Sennrich, 2019), then scale it."""
-    return values * scale / xp.sqrt((values * values).mean(-1, keepdims=True) + 1e-6)
-
-
 def offer(weights: Weights, xp: Any, seen: Array, choices: Choices) -> tuple[Array, Array]:
     """Return (candidates, HIDDEN) and (candidates, MATCHED): what each candidate offers, whatever is asked of it.
 
-    `seen` is what `encode` returns.
+    `seen` is what the encoder returns.
     """
     share = (choices.present / xp.maximum(choices.present.sum(1, keepdims=True), 1))[..., None]
     holder = choices.holder[:, None]
@@ -182,11 +138,11 @@ def score(  # noqa: PLR0913, PLR0917 — the weights, the library and what is sc
     offered: tuple[Array, Array],
     traits: Array,
     bonus: Array,
-    thin: Thin = _same,
+    thin: Thin = same,
 ) -> Array:
     """Return (lines,): how well each candidate answers its question.
 
-    `seen` is what `encode` returns and `offered` what `offer` does; `traits` (lines, TRAITS) and `bonus` (lines,) are
+    `seen` is what the encoder returns, `offered` what `offer` does; `traits` (lines, TRAITS) and `bonus` (lines,) are
     the sums of what the features of the candidate contribute for the role.
     """
     role, question, candidate = choices.role, choices.question, choices.candidate

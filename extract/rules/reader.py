@@ -132,9 +132,9 @@ class Read:
     ) -> None:
         self._network = network
         self._texts = texts
-        self.needed = needed
+        self._needed = needed
         """The rows that it tells of, counted through all texts, each as long as LONGEST."""
-        self.seen = seen
+        self._seen = seen
         """(1, needed rows of all texts, WIDTH)"""
         lists = _distinct(questions)
         self._layout = laid_out([candidates for _, candidates in lists], network.number, network.stride)
@@ -145,7 +145,7 @@ class Read:
 
     def _flat(self, choices: Choices) -> Choices:
         """Count the rows of candidates among those that were needed, as if they were of one text."""
-        spans = self.needed.searchsorted(choices.holder[:, None, None] * LONGEST + choices.spans)
+        spans = self._needed.searchsorted(choices.holder[:, None, None] * LONGEST + choices.spans)
         return choices._replace(
             holder=np.zeros_like(choices.holder),
             # Where there is no place, the first row stands for it, and counts nothing.
@@ -167,7 +167,7 @@ class Read:
             question=np.repeat(np.arange(len(questions)), sizes),
             candidate=lines,
             text=np.zeros_like(text),
-            row=self.needed.searchsorted(text * LONGEST + row),
+            row=self._needed.searchsorted(text * LONGEST + row),
             role=role,
             kind=kind,
         )
@@ -176,7 +176,7 @@ class Read:
         for one in asked:
             mine = np.repeat(role == ROLES.index(one), sizes)
             sums[mine] = self._sums_for(one).take(lines[mine], 0)
-        scores = score(self._network.weights, np, self.seen, choices, self._offered, sums[:, :-1], sums[:, -1])
+        scores = score(self._network.weights, np, self._seen, choices, self._offered, sums[:, :-1], sums[:, -1])
         return [
             _best(question, scores[end - size : end])
             for question, size, end in zip(questions, sizes.tolist(), ends.tolist(), strict=True)

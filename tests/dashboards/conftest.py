@@ -117,7 +117,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def shared_dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A dashboard for the files of one test after the other: to start one takes longer than most tests."""
     path = tmp_path_factory.mktemp("own") / "claims.duckdb"
     with dashboard(path) as served:
@@ -125,18 +125,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def own(place: Served) -> Served:
+def own_dashboard(shared_dashboard: Served) -> Served:
     """A dashboard of a file that is not there yet."""
-    for left in place.path.parent.glob(f"{place.path.name}*"):
+    for left in shared_dashboard.path.parent.glob(f"{shared_dashboard.path.name}*"):
         left.unlink()
-    return place
+    return shared_dashboard
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[[Path], str]]:
     """Serves the dashboard of any file until the test is over, and returns the address.
 
-    For what goes on when the test is over, or needs settings of its own; else see `own`.
+    For what goes on when the test is over, or needs settings of its own; else see `own_dashboard`.
     """
     with ExitStack() as servers:
         yield lambda path: servers.enter_context(dashboard(path))

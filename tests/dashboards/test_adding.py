@@ -20,7 +20,7 @@ from models.store import Store
 
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder in which commands have theirs."""
+    """The folder in which commands make their temporary ones."""
     folder = tmp_path_factory.mktemp("temporary")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(folder))
@@ -30,7 +30,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def nothing_left(commands: Path) -> Iterator[None]:
-    """Nothing of a command is left in that folder."""
+    """No command leaves a temporary folder behind."""
     yield
     until = time.monotonic() + 20
     while (left := list(commands.glob("claimboard-*"))) and time.monotonic() < until:
@@ -39,8 +39,8 @@ def nothing_left(commands: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def place(commands: Path) -> Iterator[Served]:
-    """A dashboard whose commands have their folders in that one."""
+def shared_dashboard(commands: Path) -> Iterator[Served]:
+    """A dashboard whose commands make their temporary folders in `commands`."""
     path = commands / "added.duckdb"
     with dashboard(path) as address:
         yield Served(path, address)
@@ -87,16 +87,16 @@ def test_a_command_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatc
         contents(Upload.of_text("Quokka\nIt reaches 84% on Foo."))
 
 
-def test_one_abstract_is_seen_then_extracted_then_leads_to_its_claims(viewer: Any, own: Served) -> None:
-    viewer.page.goto(f"{own.address}/add?from=abstract")
+def test_one_abstract_is_seen_then_extracted_then_leads_to_its_claims(viewer: Any, own_dashboard: Served) -> None:
+    viewer.page.goto(f"{own_dashboard.address}/add?from=abstract")
     viewer.drawn.get_by_label("Title").fill("Quokka <b>: a parser</b>")
     viewer.drawn.get_by_label("Abstract").fill("Quokka reaches 84.5% accuracy on GSM8K, 2.2x faster than BarLib.")
     viewer.drawn.get_by_role("button", name="See what is in it").click()
     expect(viewer.drawn.locator("table.titles tbody tr")).to_contain_text("Quokka <b>: a parser</b>", timeout=60_000)
-    assert not own.path.exists()
+    assert not own_dashboard.path.exists()
     viewer.drawn.get_by_role("button", name="Extract the claims of 1 paper").click()
     expect(viewer.drawn.locator("ul.added")).to_contain_text("2 claims", timeout=120_000)
-    assert Store(own.path).query("SELECT count(*) AS n FROM claims").to_pylist() == [{"n": 2}]
+    assert Store(own_dashboard.path).query("SELECT count(*) AS n FROM claims").to_pylist() == [{"n": 2}]
     viewer.drawn.locator("ul.added a").click()
     expect(viewer.drawn.locator("table.claims tbody tr")).to_have_count(2)
 
@@ -124,12 +124,12 @@ def test_what_a_model_would_take_is_seen_before_it_is_asked(
 
 
 def test_a_file_with_refusals_is_extracted_as_far_as_it_was_understood(
-    viewer: Any, own: Served, tmp_path: Path
+    viewer: Any, own_dashboard: Served, tmp_path: Path
 ) -> None:
     source = tmp_path / "papers.jsonl"
     write_papers(source, 3)
     source.write_text(source.read_text() + "nonsense\n")
-    viewer.page.goto(f"{own.address}/add")
+    viewer.page.goto(f"{own_dashboard.address}/add")
     viewer.drawn.locator("input[type=file]").set_input_files(source)
     expect(viewer.drawn.locator("ul.refusals")).to_contain_text("line 4", timeout=60_000)
     viewer.drawn.get_by_role("button", name="Extract the claims of 3 papers").click()
@@ -137,10 +137,12 @@ def test_a_file_with_refusals_is_extracted_as_far_as_it_was_understood(
     expect(viewer.drawn.locator("dl.facts")).to_contain_text("refused")
 
 
-def test_an_extraction_is_stopped_and_what_is_finished_stays(viewer: Any, own: Served, tmp_path: Path) -> None:
+def test_an_extraction_is_stopped_and_what_is_finished_stays(
+    viewer: Any, own_dashboard: Served, tmp_path: Path
+) -> None:
     source = tmp_path / "papers.jsonl"
     write_papers(source, 2_000)
-    viewer.page.goto(f"{own.address}/add")
+    viewer.page.goto(f"{own_dashboard.address}/add")
     viewer.drawn.locator("input[type=file]").set_input_files(source)
     viewer.drawn.get_by_role("button", name="Extract the claims of 2,000 papers").click(timeout=60_000)
     expect(viewer.drawn.get_by_text("of 2,000 papers read")).to_be_visible(timeout=120_000)
@@ -149,7 +151,7 @@ def test_an_extraction_is_stopped_and_what_is_finished_stays(viewer: Any, own: S
     expect(viewer.drawn.get_by_text("Stopped with")).to_be_visible(timeout=60_000)
     ((papers, unread),) = [
         tuple(row.values())
-        for row in Store(own.path)
+        for row in Store(own_dashboard.path)
         .query("SELECT count(*) AS papers, count(*) FILTER (unread) AS unread FROM papers")
         .to_pylist()
     ]

@@ -24,10 +24,10 @@ from models.store import Store
 
 
 @pytest.fixture
-def reviewed(database: Path, own: Served) -> Served:
+def reviewed(database: Path, own_dashboard: Served) -> Served:
     """A file of the test's own, in which nobody has judged anything yet, and its dashboard."""
-    shutil.copy(database, own.path)
-    return own
+    shutil.copy(database, own_dashboard.path)
+    return own_dashboard
 
 
 def _verdicts(path: Path) -> list[dict[str, Any]]:

@@ -9,12 +9,12 @@ from playwright.sync_api import expect
 
 
 def test_the_numbers_of_a_conflict_stand_side_by_side_and_lead_to_their_claims(
-    viewer: Any, own: Served, put: Callable[..., None]
+    viewer: Any, own_dashboard: Served, put: Callable[..., None]
 ) -> None:
     fields = {"model": "Quokka", "benchmark": "Foo", "metric": "accuracy"}
-    put(own.path, "Quokka itself", "Quokka reaches 84% accuracy on Foo.", ("84%", 84, "%", fields))
-    put(own.path, "Others on it", "We find Quokka at 79% on Foo.", ("79%", 79, "%", fields))
-    viewer.page.goto(f"{own.address}/conflicts")
+    put(own_dashboard.path, "Quokka itself", "Quokka reaches 84% accuracy on Foo.", ("84%", 84, "%", fields))
+    put(own_dashboard.path, "Others on it", "We find Quokka at 79% on Foo.", ("79%", 79, "%", fields))
+    viewer.page.goto(f"{own_dashboard.address}/conflicts")
     conflict = viewer.drawn.locator(".conflict")
     expect(conflict.locator(".side")).to_have_count(2)
     expect(conflict).to_have_count(1)

@@ -55,26 +55,26 @@ def test_an_empty_dashboard_reads_the_examples_at_a_click_and_shows_them(
 
 
 def test_a_page_without_claims_shows_the_first_ones_by_itself(
-    viewer: Any, own: Served, put: Callable[..., None]
+    viewer: Any, own_dashboard: Served, put: Callable[..., None]
 ) -> None:
-    put(own.path, "Quoll, a survey", "Parsers are compared in words.")
-    viewer.page.goto(own.address)
+    put(own_dashboard.path, "Quoll, a survey", "Parsers are compared in words.")
+    viewer.page.goto(own_dashboard.address)
     expect(viewer.drawn.get_by_text("No abstract so far gives a score")).to_be_visible()
     fields = {"model": "Quokka", "benchmark": "Foo", "metric": "accuracy"}
-    put(own.path, "Quokka", "Quokka reaches 84% on Foo.", ("84%", 84, "%", fields))
+    put(own_dashboard.path, "Quokka", "Quokka reaches 84% on Foo.", ("84%", 84, "%", fields))
     expect(viewer.drawn.locator("table.leaders tbody tr")).to_have_count(1)
 
 
 def test_a_database_that_is_made_while_the_page_is_open_appears_and_a_later_change_is_offered(
-    viewer: Any, own: Served, put: Callable[..., None]
+    viewer: Any, own_dashboard: Served, put: Callable[..., None]
 ) -> None:
-    viewer.page.goto(own.address)
-    expect(viewer.drawn.get_by_text(f"claimboard extract SOURCE --db {own.path}")).to_be_visible()
+    viewer.page.goto(own_dashboard.address)
+    expect(viewer.drawn.get_by_text(f"claimboard extract SOURCE --db {own_dashboard.path}")).to_be_visible()
     fields = {"model": "Quokka", "benchmark": "Foo", "metric": "accuracy"}
-    put(own.path, "Quokka", "Quokka reaches 84% on Foo.", ("84%", 84, "%", fields))
+    put(own_dashboard.path, "Quokka", "Quokka reaches 84% on Foo.", ("84%", 84, "%", fields))
     expect(viewer.drawn.locator("table.leaders tbody tr")).to_have_count(1)
 
-    put(own.path, "Wombat, later", "Wombat has 90% on Bar.", ("90%", 90, "%", fields | {"benchmark": "Bar"}))
+    put(own_dashboard.path, "Wombat, later", "Wombat has 90% on Bar.", ("90%", 90, "%", fields | {"benchmark": "Bar"}))
     expect(viewer.drawn.get_by_text("The database has changed.")).to_be_visible()
     expect(viewer.drawn.locator("table.leaders tbody tr")).to_have_count(1)
     viewer.drawn.get_by_role("button", name="Show new data").click()

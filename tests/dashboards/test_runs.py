@@ -20,8 +20,8 @@ def _entries(count: int) -> list[Entry]:
     ]
 
 
-def test_a_run_in_another_process_is_followed_while_it_goes_on(viewer: Any, own: Served) -> None:
-    store = Store(own.path)
+def test_a_run_in_another_process_is_followed_while_it_goes_on(viewer: Any, own_dashboard: Served) -> None:
+    store = Store(own_dashboard.path)
     run = Run(
         run_id="first",
         extractor="llm",
@@ -33,7 +33,7 @@ def test_a_run_in_another_process_is_followed_while_it_goes_on(viewer: Any, own:
     worklist = Worklist(store, run)
     worklist.add(_entries(10))
     papers = next(worklist.batches(10))
-    viewer.page.goto(f"{own.address}/runs")
+    viewer.page.goto(f"{own_dashboard.address}/runs")
     article = viewer.drawn.locator(".underway article")
     expect(article).to_contain_text("wombat/small")
     expect(article).to_contain_text("0 of 10 papers read · 10 left")

@@ -64,6 +64,19 @@ def test_its_dependencies_are_all_there_and_agree(installed: Path) -> None:
     run(UV, "pip", "check", "--python", installed / "python")
 
 
+def test_reading_loads_nothing_heavy_that_it_does_not_use(installed: Path, tmp_path: Path) -> None:
+    program = """
+import atexit, sys
+from extract.cli import main
+
+heavy = {"jax", "openai", "pandas", "streamlit"}
+atexit.register(lambda: print("loaded:", *sorted(heavy & sys.modules.keys())))
+main()
+"""
+    page = ROOT / "examples" / "page-compact.txt"
+    assert run(installed / "python", "-c", program, "extract", page, cwd=tmp_path).splitlines()[-1] == "loaded:"
+
+
 def test_the_installed_command_reads_ranks_and_shows(installed: Path, tmp_path: Path) -> None:
     command = installed / "claimboard"
     read = json.loads(run(command, "extract", ROOT / "examples" / "page-compact.txt", "--json", cwd=tmp_path))

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from extract.rules.names import read_names
-from extract.rules.network import Choices, Thin, Weights, encode, nearness, offer, score
+from extract.rules.network import Choices, Thin, Weights, nearness, offer, score
 from extract.rules.reader import Network, Weighed, arranged
 from extract.rules.roles import GROUPS, ROLES, Candidate, Group, Role
 from extract.rules.rows import COLUMNS, LONGEST, rows_of
+from extract.rules.training.encoder import encode
 from extract.rules.training.lessons import Lesson
 from extract.rules.training.reading import dropout
 
@@ -123,7 +124,7 @@ def _batches(lengths: Sequence[int], shuffle: random.Random) -> list[list[int]]:
 
 
 def _loss(trained: Weights, traits: Any, bonus: Any, thin: Thin, batch: "Batch") -> jax.Array:
-    seen = encode(trained, nearness(trained, jnp, batch.ids.shape[1]), jnp, batch.ids, batch.real, thin)
+    seen = encode(trained, nearness(trained, batch.ids.shape[1]), jnp, batch.ids, batch.real, thin)
     offered = offer(trained, jnp, seen, batch.choices)
     scores = score(trained, jnp, seen, batch.choices, offered, traits, bonus, thin)
     questions = len(batch.choices.text)

@@ -14,9 +14,10 @@ import optax
 from numpy.typing import NDArray
 
 from extract.mentions import find_mentions
-from extract.rules.network import Thin, Weights, choosing_sizes, encode, nearness, reading_sizes
+from extract.rules.network import Thin, Weights, choosing_sizes, nearness, reading_sizes
 from extract.rules.rows import COLUMNS, HIDDEN_WORD, UNKNOWN, rows_of
 from extract.rules.text import read_text, words_of
+from extract.rules.training.encoder import encode
 
 WORDS = 11_998
 """Words with an embedding of their own."""
@@ -85,7 +86,7 @@ def learn_to_read(
 
     def loss(trained: Any, key: jax.Array, batch: Windows) -> jax.Array:
         network = trained["network"]
-        seen = encode(network, nearness(network, jnp, WINDOW), jnp, batch.ids, batch.real, dropout(key, 0.1))
+        seen = encode(network, nearness(network, WINDOW), jnp, batch.ids, batch.real, dropout(key, 0.1))
         places = jnp.take_along_axis(seen, batch.hidden[..., None], 1)
         scores = places @ network["word"][:guessed].T * 2 + trained["common"]
         right = jnp.take_along_axis(jax.nn.log_softmax(scores), batch.answers[..., None], -1)[..., 0]

@@ -11,16 +11,16 @@ import pytest
 
 from extract.gold import GoldAbstract, read_gold
 from extract.mentions import find_mentions
-from extract.rules.context import places
+from extract.rules.encoder import Encoder
 from extract.rules.judging import judge, judge_all
 from extract.rules.linear import Linear
 from extract.rules.names import read_names
-from extract.rules.network import encode, nearness
-from extract.rules.reader import Network, Question, load_network, pack
-from extract.rules.roles import Proposer
+from extract.rules.network import nearness
+from extract.rules.reader import Network, load_network, pack
 from extract.rules.rows import LONGEST, rows_of
 from extract.rules.text import read_text
 from extract.rules.training import linear
+from extract.rules.training.encoder import encode
 from extract.rules.training.labels import read_labels, text_digest
 from extract.rules.training.lessons import lessons_of
 from extract.rules.training.ranking import features_of, learn_to_choose
@@ -88,12 +88,10 @@ def test_the_network_reads_as_it_was_trained() -> None:
     real = np.zeros((1, LONGEST), np.float32)
     filled[0, : len(rows.ids)], real[0, : len(rows.ids)] = rows.ids, 1
     weights = {name: jnp.asarray(array) for name, array in network.weights.items()}
-    trained = encode(weights, nearness(weights, jnp), jnp, filled, real)[0]
-    place = places(text)[0]
-    asked = [Question("model", "score", place, Proposer(text, names).names(place, "score"))]
-    (read,) = network.read([rows], asked)
-    assert len(read.needed) < len(rows.ids)
-    np.testing.assert_allclose(read.seen[0], trained[read.needed], atol=1e-3)
+    trained = encode(weights, nearness(weights, jnp), filled, real)[0]
+    wanted = np.arange(0, len(rows.ids), 3)
+    read = Encoder(network.weights).encode(rows.ids, wanted)
+    np.testing.assert_allclose(read, trained[wanted], atol=1e-3)
 
 
 def test_abstracts_read_together_are_read_as_if_alone() -> None:
