@@ -18,7 +18,7 @@ from models.worklist import Worklist
 _ENTRIES = 4_000
 """Entries merged in one transaction: with a thousand, each takes twice the time."""
 
-_PAPERS = 2_000
+_PAPERS = 4_000
 """Papers taken from the store at once."""
 
 

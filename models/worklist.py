@@ -115,20 +115,24 @@ class Worklist:
         with self._store.read() as connection:
             return connection.execute(
                 """
+                -- Found first, then looked up by place: the texts of all papers are most of the file.
                 WITH following AS (
                     SELECT paper_id FROM store.worklist
                     WHERE run_id = ? AND pending AND position > ?
                     ORDER BY position LIMIT ?
+                ), found AS MATERIALIZED (
+                    SELECT texts.rowid AS place, papers.position, (paper_id, text_hash) IN (
+                        SELECT (paper_id, text_hash) FROM store.batch_papers
+                        JOIN store.batches USING (batch_id)
+                        JOIN store.runs USING (run_id)
+                        WHERE batches.state IN ('starting', 'running') AND fingerprint = ?
+                    ) AS under_way
+                    FROM following
+                    JOIN store.papers USING (paper_id)
+                    JOIN store.texts USING (paper_id, text_hash)
                 )
-                SELECT paper_id, title, abstract, position, (paper_id, text_hash) IN (
-                    SELECT (paper_id, text_hash) FROM store.batch_papers
-                    JOIN store.batches USING (batch_id)
-                    JOIN store.runs USING (run_id)
-                    WHERE batches.state IN ('starting', 'running') AND fingerprint = ?
-                )
-                FROM following
-                JOIN store.papers USING (paper_id)
-                JOIN store.texts USING (paper_id, text_hash)
+                SELECT paper_id, title, abstract, position, under_way
+                FROM found JOIN store.texts ON texts.rowid = found.place
                 ORDER BY position
                 """,
                 [self._run.run_id, position, size, self._run.fingerprint],
