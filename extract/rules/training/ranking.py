@@ -124,7 +124,7 @@ def _batches(lengths: Sequence[int], shuffle: random.Random) -> list[list[int]]:
 
 
 def _loss(trained: Weights, traits: Any, bonus: Any, thin: Thin, batch: "Batch") -> jax.Array:
-    seen = encode(trained, nearness(trained, batch.ids.shape[1]), jnp, batch.ids, batch.real, thin)
+    seen = encode(trained, nearness(trained, jnp, batch.ids.shape[1]), batch.ids, batch.real, thin)
     offered = offer(trained, jnp, seen, batch.choices)
     scores = score(trained, jnp, seen, batch.choices, offered, traits, bonus, thin)
     questions = len(batch.choices.text)

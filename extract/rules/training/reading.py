@@ -86,7 +86,7 @@ def learn_to_read(
 
     def loss(trained: Any, key: jax.Array, batch: Windows) -> jax.Array:
         network = trained["network"]
-        seen = encode(network, nearness(network, WINDOW), jnp, batch.ids, batch.real, dropout(key, 0.1))
+        seen = encode(network, nearness(network, jnp, WINDOW), batch.ids, batch.real, dropout(key, 0.1))
         places = jnp.take_along_axis(seen, batch.hidden[..., None], 1)
         scores = places @ network["word"][:guessed].T * 2 + trained["common"]
         right = jnp.take_along_axis(jax.nn.log_softmax(scores), batch.answers[..., None], -1)[..., 0]
