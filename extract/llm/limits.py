@@ -3,7 +3,12 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from extract.extractor import Stopped
 from extract.llm.meter import Meter
+
+
+class OutOfReach(Stopped):
+    """Whoever keeps count does not answer. A call is tried again; where that comes to nothing, the run ends."""
 
 
 class Slots(Protocol):
@@ -44,4 +49,11 @@ class Allowance(Protocol):
 
 
 class Limits(Slots, Allowance, Protocol):
-    """Both, where one place keeps count of both."""
+    """Both, where one place keeps count of both for several processes."""
+
+    def was_answered(self) -> bool:
+        """Whether the server ever replied to any of them; waits while others have something that will tell.
+
+        Raises Stopped where that cannot be known any more.
+        """
+        ...
