@@ -8,7 +8,8 @@ import typer
 from rich.text import Text
 
 from extract import terminal
-from extract.cluster.run import ClusterResult, run_on_ray
+from extract.cluster.result import ClusterResult
+from extract.cluster.run import run_on_ray
 from extract.cluster.task import asker_of
 from extract.extractor import Extractor
 from extract.extractors import make_extractor

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from math import ceil
 from time import monotonic
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from extract.cluster.chunks import Chunk, SourceFile
 from extract.cluster.earlier import by_place
 from extract.cluster.messages import Stop
+from extract.cluster.result import ClusterResult
 from extract.cluster.task import Job, Report, asker_of, read_chunk
 from extract.extractor import Extractor
 from extract.progress import Progress
@@ -26,7 +27,6 @@ from extract.readers.locations import expand
 from extract.readers.sources import STANDARD_INPUT
 from models.errors import ClaimboardError
 from models.parts import Folder, PartName
-from models.run import Usage
 
 if TYPE_CHECKING:
     from extract.llm.extractor import LlmExtractor
@@ -38,48 +38,6 @@ _MOST_TASKS = 4
 
 _IN_HAND = 4
 """Abstracts in hand for each call that may be under way: two in five need one, and the last ones of a part are few."""
-
-
-@dataclass(slots=True)
-class ClusterResult:
-    """What a run did, in entries where nothing else is said: only a store knows which are of one paper."""
-
-    nodes: int = 0
-    """Machines in the cluster when the run began."""
-    cores: int = 0
-    """Their cores, as Ray counts them."""
-    entries: int = 0
-    """Those of the sources that are in parts now. Where the run was stopped, chunks that were not begun count as none,
-    whatever an earlier run has read of them."""
-    read: int = 0
-    """Those read now; the others were in parts already."""
-    claims: int = 0
-    """Claims in those read now."""
-    failed: int = 0
-    skipped: int = 0
-    """Those read now about which nobody had to be asked."""
-    refusals: int = 0
-    """Sources and records that were not understood."""
-    seconds: float = 0.0
-    interrupted: bool = False
-    stopped: str | None = None
-    """Why nothing more could be read: a budget that would have been exceeded, a server that is gone."""
-    usage: Usage = field(default_factory=Usage)
-    """What a model server was asked for."""
-
-    @property
-    def already_done(self) -> int:
-        """Entries that a part had already."""
-        return self.entries - self.read
-
-    def add(self, report: Report) -> None:
-        """Count what became of a chunk."""
-        self.entries += report.entries
-        self.read += report.read
-        self.claims += report.claims
-        self.failed += report.failed
-        self.skipped += report.skipped
-        self.usage += report.usage
 
 
 def run_on_ray(  # noqa: PLR0913, PLR0917 — the last two say how it is watched

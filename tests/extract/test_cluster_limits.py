@@ -1,23 +1,11 @@
 """What one process keeps for all others comes back to it, however they end, and is never given twice."""
 
 import asyncio
-from collections.abc import Coroutine, Generator
-from types import SimpleNamespace
-from typing import Any, cast
+from collections.abc import Coroutine
+from typing import Any
 
-import pytest
-import ray
-from ray.exceptions import ActorUnavailableError
-
-from extract.cluster.leases import Leases
 from extract.cluster.limits import SharedLimits
-from extract.cluster.messages import Lost, Opened, Stop, Used
-from extract.llm import calls
-from extract.llm.calls import Ask, Caller
-from extract.llm.limits import OutOfReach
-from extract.llm.meter import Meter
-from extract.llm.reply import Reply
-from extract.llm.server import Request
+from extract.cluster.messages import Lost, Stop, Used
 from models.parts import PartName
 
 SOON = 0.01
@@ -196,50 +184,3 @@ def test_whoever_reads_a_chunk_again_is_told_so_and_which_parts_were_there() -> 
         assert await limits.finished() == 0
 
     run(work())
-
-
-class Answer:
-    """What Ray gives for a call, to be waited for in either way."""
-
-    def __init__(self, said: object) -> None:
-        self._said = said
-
-    def get(self) -> object:
-        if isinstance(self._said, Exception):
-            raise self._said
-        return self._said
-
-    def __await__(self) -> Generator[None, None, object]:
-        yield from ()
-        return self.get()
-
-
-class Actor:
-    """Says the same to each call of a kind, and keeps which there were."""
-
-    def __init__(self, **said: object) -> None:
-        self._said = said
-        self.called: list[str] = []
-
-    def __getattr__(self, name: str) -> Any:
-        def remote(*_: object, **__: object) -> Answer:
-            self.called.append(name)
-            return Answer(self._said.get(name))
-
-        return SimpleNamespace(remote=remote)
-
-
-@pytest.mark.parametrize("said", [ActorUnavailableError("no network", None), Lost()])
-def test_trouble_with_the_limits_is_tried_again_and_says_nothing_about_the_server(
-    said: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(calls, "ATTEMPTS", 2)
-    monkeypatch.setattr(ray, "get", Answer.get)
-    actor = Actor(open=Opened(), enter=said)
-    leases = Leases(actor, 1, bounded=False)
-    caller = Caller(cast("Any", None), leases, leases)
-    request = Request({}, Reply, "json")
-    with pytest.raises(OutOfReach, match="the same command goes on"), leases.reading(CHUNK):
-        asyncio.run(caller.call(request, Ask(Meter())))
-    assert actor.called == ["open", *["enter", "leave"] * 2, "close"]
-    assert caller.is_answered
