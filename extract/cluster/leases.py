@@ -95,12 +95,12 @@ class Leases:
         first: Stop = self._told(self._actor.stop.remote(stop))
         return first
 
-    def was_answered(self) -> bool:
-        """Whether the server ever replied in this run; waits while other processes have a chunk that will tell.
+    def server_answers(self) -> bool:
+        """Whether the server replies in this run; waits while other processes have a chunk that will tell.
 
         Raises Stopped as `reading` does.
         """
-        return bool(self._told(self._actor.was_answered.remote(self._name)))
+        return bool(self._told(self._actor.server_answers.remote(self._name)))
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:

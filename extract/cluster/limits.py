@@ -24,6 +24,9 @@ _MOST_MISSED = 6
 """Times in a row that it may not say so. They are counted and not timed: where this process itself was held up, so were
 the words of all others, which lie before it."""
 
+_MOST_DOUBTS = 3
+"""Chunks in a row with something that the server left without an answer, before it is taken to be gone."""
+
 _STARTING = 4
 """Renewals from its beginning until the processes of a run are there: each imports for seconds."""
 
@@ -94,6 +97,8 @@ class SharedLimits:
         self._parts: Mapping[tuple[int, int], tuple[PartName, ...]] = {}
         """Chunk -> the parts that were at its place when the run began."""
         self._is_answered = False
+        self._doubts = 0
+        """Chunks that ended in doubt since the server last replied."""
         self._stop: Stop | None = None
         self._processes: dict[str, _Process] = {}
         self._readers: dict[tuple[int, int], str] = {}
@@ -169,6 +174,7 @@ class SharedLimits:
         """End a call, whose answer took so much."""
         if is_answered:
             self._is_answered = True
+            self._doubts = 0
             self._throttle.answered()
         if held := self._lease(name, lease):
             del self._processes[name].leases[lease]
@@ -187,8 +193,12 @@ class SharedLimits:
         if process := self._processes.pop(name, None):
             await process.give_back(process.leases)
 
-    async def was_answered(self, name: str) -> bool:
-        """Whether the server ever replied; wait for that while there is another process that does not wait as well."""
+    async def server_answers(self, name: str) -> bool:
+        """Whether the server replies, though it left a process without an answer that has no further question.
+
+        Where it never did, wait for that while there is another process that does not wait as well.
+        """
+        self._doubts += 1
         if process := self._processes.get(name):
             process.is_waiting = True
         while not (self._is_answered or self._stop) and (
@@ -196,7 +206,7 @@ class SharedLimits:
             or any(process.is_there and not process.is_waiting for process in self._processes.values())
         ):
             await asyncio.sleep(self._renewal / 10)
-        return self._is_answered
+        return self._is_answered and self._doubts < _MOST_DOUBTS
 
     async def stop(self, stop: Stop) -> Stop:
         """Let no further call be made; the first reason counts, and is returned."""

@@ -139,7 +139,7 @@ class LlmExtractor:
                 if caller.is_answered:
                     yield from held
                     held.clear()
-            if held and not (self.limits and self.limits.was_answered()):
+            if held and not (self.limits and self.limits.server_answers()):
                 stopped = stopped or caller.doubt
             if stopped is not None:
                 raise stopped

@@ -51,9 +51,9 @@ class Allowance(Protocol):
 class Limits(Slots, Allowance, Protocol):
     """Both, where one place keeps count of both for several processes."""
 
-    def was_answered(self) -> bool:
-        """Whether the server ever replied to any of them; waits while others have something that will tell.
+    def server_answers(self) -> bool:
+        """Whether the server replies to others, so that what it left without an answer is to blame on what was asked.
 
-        Raises Stopped where that cannot be known any more.
+        Waits while others have something that will tell. Raises Stopped where that cannot be known any more.
         """
         ...

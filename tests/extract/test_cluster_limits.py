@@ -156,17 +156,20 @@ def test_who_had_no_reply_waits_until_others_had_one_or_none_either() -> None:
         limits = SharedLimits(2, renewal=SOON)
         for number, name in enumerate(("one", "two")):
             await limits.open(name, (0, number))
-        alone = asyncio.create_task(limits.was_answered("one"))
+        alone = asyncio.create_task(limits.server_answers("one"))
         await asyncio.sleep(SOON)
         assert not alone.done()
-        assert not await limits.was_answered("two")
+        assert not await limits.server_answers("two")
         assert not await alone
 
         await limits.open("three", (0, 2))
-        waiting = asyncio.create_task(limits.was_answered("one"))
+        waiting = asyncio.create_task(limits.server_answers("one"))
+        await asyncio.sleep(0)
         assert await limits.enter("three", 0) is None
         await limits.leave("three", 0, Used(), is_answered=True)
         assert await waiting
+        # It may be gone since.
+        assert [await limits.server_answers("one") for _ in range(3)] == [True, True, False]
 
     run(work())
 

@@ -165,7 +165,7 @@ def test_a_text_that_is_forbidden_is_the_reason_of_its_paper_where_another_proce
     class Shared(Throttle):
         bounded = False
 
-        def was_answered(self) -> bool:
+        def server_answers(self) -> bool:
             return True
 
     with model_server(script="403x*") as server:
