@@ -123,10 +123,11 @@ class SharedLimits:
         if self._stop:
             return Opened(self._stop)
         former = self._readers.get(chunk)
-        if process := self._processes.pop(former or "", None):
-            await process.give_back(process.leases)
+        # First, so that the former may not write meanwhile.
         self._readers[chunk] = name
         self._processes[name] = _Process()
+        if process := self._processes.pop(former or "", None):
+            await process.give_back(process.leases)
         return Opened(names=self._parts.get(chunk, ()), is_repeated=former is not None, key=self._key)
 
     async def renew(self, name: str, held: Collection[int], following: int) -> None:
