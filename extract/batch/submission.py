@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
-from urllib.parse import urlsplit
 
 from extract.batch.preparation import Preparation
 from extract.batch.provider import Provider
@@ -16,7 +15,7 @@ from extract.batch.requests import Limits, RequestFile, request_files
 from extract.intake import Intake
 from extract.interruption import Interrupted, Interruption
 from extract.llm.extractor import LlmExtractor
-from extract.llm.local import PREFIX
+from extract.llm.local import is_file
 from extract.llm.marked import MarkedPaper
 from extract.llm.server import NO_KEY
 from extract.progress import Progress
@@ -77,11 +76,9 @@ class Submission:
         progress: Progress,
         say: Callable[[str], None],
     ) -> None:
-        if extractor.model.startswith(PREFIX):
+        if is_file(extractor.model):
             raise ClaimboardError(f"--model {extractor.model}: a model file has no batches; claimboard extract asks it")
-        address = urlsplit(extractor.base_url or "")
-        if "@" in address.netloc or address.query:
-            raise ClaimboardError("--base-url: it is stored, so it must hold no key; set OPENAI_API_KEY instead")
+        extractor.check_address()
         self._store = store
         self._batches = Batches(store)
         self._extractor = extractor

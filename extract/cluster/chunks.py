@@ -32,7 +32,7 @@ class Chunk(BaseModel):
         """Where it is among all of the run."""
         return self.source, self.number
 
-    def asked(self, fingerprint: str) -> str:
+    def digest_for(self, fingerprint: str) -> str:
         """Return the digest of the entries and of who reads them: a part that has it need not be made again."""
         return digest(fingerprint, *(entry.model_dump_json() for entry in self.entries))
 

@@ -2,16 +2,19 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.text import Text
 
 from extract import terminal
-from extract.cluster.run import ClusterResult, run_on_ray
+from extract.cluster.result import ClusterResult
+from extract.cluster.run import run_on_ray
+from extract.cluster.task import asker_of
 from extract.extractor import Extractor
 from extract.extractors import make_extractor
 from extract.interruption import Interrupted, Interruption
+from extract.llm.local import is_file
 from extract.options import Db, Json
 from extract.printable import clean
 from extract.progress import shown_on
@@ -41,15 +44,15 @@ def extract_on_ray(
     """Read sources into a folder of parts and say what was done. Raises ClaimboardError, and typer.Exit at the end."""
     if parts is None:
         raise ClaimboardError("--on ray: where to? Name a folder or bucket that every node sees with --parts")
-    is_asking = extractor.name == "llm"
-    if is_asking:
-        _check_reachable(cast("LlmExtractor", extractor).model)
+    asker = asker_of(extractor)
+    if asker:
+        _check_reachable(asker)
     console = terminal.error_console()
     with shown_on(console) as progress:
         result = run_on_ray(
             sources,
             Folder(parts),
-            size or (ASKED_PART_SIZE if is_asking else PART_SIZE),
+            size or (ASKED_PART_SIZE if asker else PART_SIZE),
             extractor,
             progress,
             lambda: console.print(_ENDING, soft_wrap=True),
@@ -66,7 +69,7 @@ def extract_on_ray(
         )
     elif result.entries or result.stopped:
         facts = _facts(result, parts)
-        if is_asking:
+        if asker:
             facts[-1:-1] = terminal.usage_pairs(result.usage, result.skipped, result.seconds)
         terminal.output_console().print(terminal.facts(facts))
     if result.interrupted:
@@ -79,13 +82,12 @@ def extract_on_ray(
     raise typer.Exit(1 if result.failed or result.refusals or result.stopped else 0)
 
 
-def _check_reachable(model: str) -> None:
-    from extract.llm.local import PREFIX  # noqa: PLC0415 — only with a model
-
-    if model.startswith(PREFIX):
+def _check_reachable(asker: "LlmExtractor") -> None:
+    asker.check_address()
+    if is_file(asker.model):
         raise ClaimboardError(
-            f"--on ray: {model} would run in each process anew; start a server for it that all nodes reach, such as "
-            "llama.cpp's own, and name that with --model openai/NAME and --base-url"
+            f"--on ray: {asker.model} would run in each process anew; start a server for it that all nodes reach, "
+            "such as llama.cpp's own, and name that with --model openai/NAME and --base-url"
         )
 
 

@@ -6,8 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, field
 from typing import Any
 
 import ray
@@ -15,12 +14,14 @@ from ray.exceptions import ActorUnavailableError, RayError
 
 from extract.cluster.messages import RENEWAL, Lost, Opened, Stop, Used
 from extract.extractor import BudgetReached, Stopped
+from extract.llm.limits import OutOfReach
 from extract.llm.meter import Meter
+from models.errors import ClaimboardError
 
 _WAITING = 8
 """Calls of one process that wait for the limits at once; the others wait here. Each answer lets the next one ask."""
 
-_GONE = "the process that keeps the limits of the run does not answer"
+_GONE = "the process that keeps the limits of the run does not answer; the same command goes on"
 
 
 @dataclass
@@ -29,7 +30,7 @@ class _Call:
 
     lease: int
     is_answered: bool = False
-    used: Used | None = None
+    used: Used = field(default_factory=Used)
 
 
 _call: ContextVar[_Call] = ContextVar("call")
@@ -43,13 +44,18 @@ class Leases:
     there is a budget.
     """
 
+    _waiting: asyncio.Semaphore
+    """Of the event loop of the chunk."""
+
     def __init__(self, actor: Any, limit: int, *, bounded: bool) -> None:
         self.limit = limit
         self.bounded = bounded
         self._actor = actor
         self._name = ""
-        self._numbers = count()
-        self._waiting = asyncio.Semaphore(_WAITING)
+        self._held: set[int] = set()
+        """Leases that it has, or waits for."""
+        self._next = 0
+        """The number of the next lease."""
 
     @contextmanager
     def reading(self, chunk: tuple[int, int]) -> Iterator[Opened]:
@@ -58,7 +64,6 @@ class Leases:
         Raises Stopped where the limits are gone.
         """
         self._name = secrets.token_hex(8)
-        # It belongs to the event loop of a chunk.
         self._waiting = asyncio.Semaphore(_WAITING)
         opened: Opened = self._told(self._actor.open.remote(self._name, chunk))
         if opened.stop or opened.report:
@@ -70,6 +75,9 @@ class Leases:
         renewing.start()
         try:
             yield opened
+        except ClaimboardError:
+            self._actor.close.remote(self._name, chunk)
+            raise
         finally:
             ended.set()
             renewing.join()
@@ -82,22 +90,34 @@ class Leases:
         """Say what became of the chunk. Raises Stopped as `reading` does."""
         self._told(self._actor.close.remote(self._name, chunk, report))
 
-    def stop(self, stop: Stop) -> None:
-        """Let no process make a further call. Raises Stopped as `reading` does."""
-        self._told(self._actor.stop.remote(stop))
+    def stop(self, stop: Stop) -> Stop:
+        """Let no process make a further call, and return the first reason why. Raises Stopped as `reading` does."""
+        first: Stop = self._told(self._actor.stop.remote(stop))
+        return first
+
+    def server_answers(self) -> bool:
+        """Whether the server replies in this run; waits while other processes have a chunk that will tell.
+
+        Raises Stopped as `reading` does.
+        """
+        return bool(self._told(self._actor.server_answers.remote(self._name)))
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Wait until a call may be made; it counts as under way inside the block. Raises Stopped where none may."""
-        call = _Call(next(self._numbers))
-        async with self._waiting:
-            await self._allowed(self._actor.enter.remote(self._name, call.lease))
-        _call.set(call)
+        call = _Call(self._next)
+        # In this order: `_renew` looks at them from another thread, in the other one.
+        self._held.add(call.lease)
+        self._next += 1
         try:
+            async with self._waiting:
+                await self._allowed(self._actor.enter.remote(self._name, call.lease))
+            _call.set(call)
             yield
         finally:
-            # Nobody waits for these: each is sent after those that were sent before it.
+            # Also where nobody knows whether it has entered. It is not waited for: if it is lost, `_renew` tells.
             self._actor.leave.remote(self._name, call.lease, call.used, is_answered=call.is_answered)
+            self._held.remove(call.lease)
 
     def answered(self) -> None:
         """Note, inside the block, that the call was answered."""
@@ -127,11 +147,11 @@ class Leases:
             said = await answer
         except ActorUnavailableError as error:
             # The network between nodes; the caller makes the call again a little later.
-            raise ConnectionError(_GONE) from error
+            raise OutOfReach(_GONE) from error
         except RayError as error:
-            raise Stopped(f"{_GONE}; the same command goes on") from error
+            raise Stopped(_GONE) from error
         if isinstance(said, Lost):
-            raise ConnectionError("the limits of the run had not heard of this process for a while")
+            raise OutOfReach("this process was not heard of for a while; the same command goes on")
         if isinstance(said, Stop):
             raise BudgetReached(said.reason) if said.is_budget else Stopped(said.reason)
 
@@ -139,11 +159,12 @@ class Leases:
         try:
             return ray.get(answer)
         except RayError as error:
-            raise Stopped(f"{_GONE}; the same command goes on") from error
+            raise Stopped(_GONE) from error
 
     def _renew(self, ended: threading.Event) -> None:
         while not ended.wait(RENEWAL):
-            self._actor.renew.remote(self._name)
+            following = self._next
+            self._actor.renew.remote(self._name, self._held.copy(), following)
 
 
 def _count(meter: Meter) -> Used:

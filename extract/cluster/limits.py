@@ -7,8 +7,10 @@ counts as used, since a provider charges for a reply that nobody received.
 """
 
 import asyncio
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from time import monotonic
 
 from extract.cluster.messages import RENEWAL, Lost, Opened, Stop, Used
 from extract.extractor import BudgetReached
@@ -16,10 +18,17 @@ from extract.llm.budget import Budget
 from extract.llm.meter import Meter
 from extract.llm.prices import Price
 from extract.llm.throttle import Throttle
+from models.parts import PartName
 
 _MOST_MISSED = 6
 """Times in a row that it may not say so. They are counted and not timed: where this process itself was held up, so were
 the words of all others, which lie before it."""
+
+_MOST_DOUBTS = 3
+"""Chunks in a row with something that the server left without an answer, before it is taken to be gone."""
+
+_STARTING = 4
+"""Renewals from its beginning until the processes of a run are there: each imports for seconds."""
 
 
 @dataclass
@@ -50,16 +59,18 @@ class _Process:
     leases: dict[int, _Lease] = field(default_factory=dict)
     missed: int = 0
     """Times in a row that it did not say that it is there."""
-    is_closed: bool = False
+    is_waiting: bool = False
+    """For what the server replies to others."""
 
     @property
     def is_there(self) -> bool:
-        return not self.is_closed and self.missed <= _MOST_MISSED
+        return self.missed <= _MOST_MISSED
 
-    async def give_back(self) -> None:
-        while self.leases:
-            _, lease = self.leases.popitem()
-            await lease.give_back(None)
+    async def give_back(self, numbers: Iterable[int]) -> None:
+        """End leases of which nobody will say what they took."""
+        for number in list(numbers):
+            if lease := self.leases.pop(number, None):
+                await lease.give_back(None)
 
 
 class SharedLimits:
@@ -81,18 +92,27 @@ class SharedLimits:
         self._throttle = Throttle(concurrency)
         self._budget = Budget(price, budget_usd, budget_tokens)
         self._renewal = renewal
+        self._began = monotonic()
         self._key: str | None = None
+        self._parts: Mapping[tuple[int, int], tuple[PartName, ...]] = {}
+        """Chunk -> the parts that were at its place when the run began."""
+        self._is_answered = False
+        self._doubts = 0
+        """Chunks that ended in doubt since the server last replied."""
         self._stop: Stop | None = None
         self._processes: dict[str, _Process] = {}
         self._readers: dict[tuple[int, int], str] = {}
         """Chunk -> the process that has it in hand."""
         self._reports: dict[tuple[int, int], str] = {}
-        """Chunk -> what became of it."""
+        """Chunk -> what became of it: kept to the end, as Ray may have any of them read again."""
         self._watch: asyncio.Task[None] | None = None
 
-    async def lend(self, key: str | None) -> None:
-        """Take the key that processes sign in with: here it is in memory, and in no description of a task."""
-        self._key = key
+    async def lend(self, key: str | None, parts: Mapping[tuple[int, int], tuple[PartName, ...]]) -> None:
+        """Take what processes are told when they begin: the key that they sign in with, and which parts are there.
+
+        The key is here in memory, and in no description of a task.
+        """
+        self._key, self._parts = key, parts
 
     async def open(self, name: str, chunk: tuple[int, int]) -> Opened:
         """Let a process begin with a chunk. One that had it in hand is taken for dead."""
@@ -100,22 +120,26 @@ class SharedLimits:
             self._watch = asyncio.create_task(self._watching())
         if chunk in self._reports:
             return Opened(report=self._reports[chunk])
-        if former := self._processes.get(self._readers.get(chunk, "")):
-            former.is_closed = True
-            await former.give_back()
         if self._stop:
             return Opened(self._stop)
+        former = self._readers.get(chunk)
+        # First, so that the former may not write meanwhile.
         self._readers[chunk] = name
         self._processes[name] = _Process()
-        return Opened(key=self._key)
+        if process := self._processes.pop(former or "", None):
+            await process.give_back(process.leases)
+        return Opened(names=self._parts.get(chunk, ()), is_repeated=former is not None, key=self._key)
 
-    async def renew(self, name: str) -> None:
-        """Note that a process is there."""
+    async def renew(self, name: str, held: Collection[int], following: int) -> None:
+        """Note that a process is there, and has of the leases with numbers before `following` no others than these."""
         if process := self._processes.get(name):
             process.missed = 0
+            await process.give_back(number for number in process.leases if number < following and number not in held)
 
     async def enter(self, name: str, lease: int) -> Stop | Lost | None:
         """Wait until a process may make a call, which counts as under way until it leaves; or say why it may not."""
+        if process := self._processes.get(name):
+            process.missed = 0
         slot = AsyncExitStack()
         await slot.enter_async_context(self._throttle.slot())
         process = self._processes.get(name)
@@ -135,11 +159,11 @@ class SharedLimits:
         try:
             await reservation.enter_async_context(self._budget.reserved(tokens_in, tokens_out, held.meter))
         except BudgetReached as reached:
-            await self.stop(Stop(str(reached), is_budget=True))
-            return self._stop
-        if self._lease(name, lease) is not held:
+            return await self.stop(Stop(str(reached), is_budget=True))
+        # Both may have changed while there was no room.
+        if self._stop or self._lease(name, lease) is not held:
             await reservation.aclose()
-            return Lost()
+            return self._stop or Lost()
         held.reservation = reservation
         return None
 
@@ -147,9 +171,11 @@ class SharedLimits:
         """Note that the server refused a call as one too many, to be asked again in `wait` seconds."""
         self._throttle.refused(wait)
 
-    async def leave(self, name: str, lease: int, used: Used | None, *, is_answered: bool) -> None:
+    async def leave(self, name: str, lease: int, used: Used, *, is_answered: bool) -> None:
         """End a call, whose answer took so much."""
         if is_answered:
+            self._is_answered = True
+            self._doubts = 0
             self._throttle.answered()
         if held := self._lease(name, lease):
             del self._processes[name].leases[lease]
@@ -159,17 +185,34 @@ class SharedLimits:
         """Whether the chunk is still in the hands of this process: else another has it, and writes its part."""
         return self._readers.get(chunk) == name
 
-    async def close(self, name: str, chunk: tuple[int, int], report: str) -> None:
-        """End a process's work on a chunk."""
+    async def close(self, name: str, chunk: tuple[int, int], report: str | None = None) -> None:
+        """End a process's work on a chunk; without a report, it came to nothing."""
         if self._readers.get(chunk) == name:
-            self._reports[chunk] = report
+            del self._readers[chunk]
+            if report is not None:
+                self._reports[chunk] = report
         if process := self._processes.pop(name, None):
-            process.is_closed = True
-            await process.give_back()
+            await process.give_back(process.leases)
 
-    async def stop(self, stop: Stop) -> None:
-        """Let no further call be made; the first reason counts."""
+    async def server_answers(self, name: str) -> bool:
+        """Whether the server replies, though it left a process without an answer that has no further question.
+
+        Where it never did, wait for that while there is another process that does not wait as well.
+        """
+        self._doubts += 1
+        if process := self._processes.get(name):
+            process.is_waiting = True
+        while not (self._is_answered or self._stop) and (
+            monotonic() < self._began + _STARTING * self._renewal
+            or any(process.is_there and not process.is_waiting for process in self._processes.values())
+        ):
+            await asyncio.sleep(self._renewal / 10)
+        return self._is_answered and self._doubts < _MOST_DOUBTS
+
+    async def stop(self, stop: Stop) -> Stop:
+        """Let no further call be made; the first reason counts, and is returned."""
         self._stop = self._stop or stop
+        return self._stop
 
     async def finished(self) -> int | None:
         """Return how many chunks were closed, None while any is in hand."""
@@ -185,4 +228,4 @@ class SharedLimits:
             for process in list(self._processes.values()):
                 process.missed += 1
                 if not process.is_there:
-                    await process.give_back()
+                    await process.give_back(process.leases)

@@ -8,25 +8,25 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from math import ceil
 from time import monotonic
 from types import FrameType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from extract.cluster.chunks import Chunk, SourceFile
-from extract.cluster.earlier import Earlier
+from extract.cluster.earlier import by_place
 from extract.cluster.messages import Stop
-from extract.cluster.task import Job, Report, read_chunk
+from extract.cluster.result import ClusterResult
+from extract.cluster.task import Job, Report, asker_of, read_chunk
 from extract.extractor import Extractor
 from extract.progress import Progress
 from extract.readers import Refusal
 from extract.readers.locations import expand
 from extract.readers.sources import STANDARD_INPUT
 from models.errors import ClaimboardError
-from models.parts import Folder
-from models.run import Usage
+from models.parts import Folder, PartName
 
 if TYPE_CHECKING:
     from extract.llm.extractor import LlmExtractor
@@ -37,48 +37,7 @@ _MOST_TASKS = 4
 """Tasks that share a core where a model reads: they wait for its server, but draft and check with this core."""
 
 _IN_HAND = 4
-"""Abstracts in hand for each call that may be under way: about half need one, and the last ones of a part are few."""
-
-
-@dataclass(slots=True)
-class ClusterResult:
-    """What a run did, in entries where nothing else is said: only a store knows which are of one paper."""
-
-    nodes: int = 0
-    """Machines in the cluster when the run began."""
-    cores: int = 0
-    """Their cores, as Ray counts them."""
-    entries: int = 0
-    """Those that are in parts now."""
-    read: int = 0
-    """Those read now; the others were in parts already."""
-    claims: int = 0
-    """Claims in those read now."""
-    failed: int = 0
-    skipped: int = 0
-    """Those read now about which nobody had to be asked."""
-    refusals: int = 0
-    """Sources and records that were not understood."""
-    seconds: float = 0.0
-    interrupted: bool = False
-    stopped: str | None = None
-    """Why nothing more could be read: a budget that would have been exceeded, a server that is gone."""
-    usage: Usage = field(default_factory=Usage)
-    """What a model server was asked for."""
-
-    @property
-    def already_done(self) -> int:
-        """Entries that a part had already."""
-        return self.entries - self.read
-
-    def add(self, report: Report) -> None:
-        """Count what became of a chunk."""
-        self.entries += report.entries
-        self.read += report.read
-        self.claims += report.claims
-        self.failed += report.failed
-        self.skipped += report.skipped
-        self.usage += report.usage
+"""Abstracts in hand for each call that may be under way: two in five need one, and the last ones of a part are few."""
 
 
 def run_on_ray(  # noqa: PLR0913, PLR0917 — the last two say how it is watched
@@ -147,13 +106,13 @@ class _Run:
     ) -> None:
         self._rows = [{"source": vars(source)} for source in sources]
         self._size = size
-        self._asker = cast("LlmExtractor", extractor) if extractor.name == "llm" else None
+        self._asker = asker_of(extractor)
         self._job = Job(folder.address_anywhere, extractor.fingerprint)
         if self._asker:
             # The key and the journal stay here, and of the table of prices nodes need one.
             asker = replace(self._asker, api_key=None, journal=None, prices=self._asker.price)
             self._job = replace(self._job, asker=asker, address=self._asker.server.address)
-        self._earlier = Earlier.of(folder)
+        self._earlier = folder.names()
         self._interrupted = interrupted
         self.stop: Stop | None = None
         """Why the run ended early."""
@@ -183,14 +142,15 @@ class _Run:
             context = ray.data.DataContext.get_current()
             context.enable_progress_bars = False
             if self._asker:
-                limits = _limits(self._asker)
+                limits = _limits(self._asker, self._earlier)
+            done = frozenset(name.digest for name in self._earlier)
             dataset = (
                 ray.data.from_items(self._rows, override_num_blocks=len(self._rows))
                 .flat_map(partial(_chunk_rows, size=self._size))
                 # One chunk is one task: what a dead node had in hand is little, and all cores have some.
                 .repartition(target_num_rows_per_block=1)
                 .map(
-                    partial(_report_row, job=self._job, earlier=self._earlier, limits=limits),
+                    partial(_report_row, job=self._job, done=done, limits=limits),
                     **self._resources(result.cores),
                 )
             )
@@ -216,20 +176,31 @@ class _Run:
         return {"num_cpus": 1 / share, "compute": ray.data.TaskPoolStrategy(size=tasks)}
 
     def _taken(self, dataset: Any, limits: Any) -> Iterator[Report]:
-        """Yield reports; where the run was stopped, until nothing is in hand any more."""
+        """Yield reports; where the run was stopped, until nothing is in hand any more.
+
+        Raises ClaimboardError where a node cannot go on; what others have asked a model is finished first.
+        """
         import ray  # noqa: PLC0415
 
         closed = 0
+        failure: str | None = None
         for row in dataset.iter_rows():
             if row["error"]:
-                raise ClaimboardError(row["error"])
-            report = Report.model_validate_json(row["report"])
-            closed += report.is_closed
-            self.stop = self.stop or report.stop
-            yield report
+                failure = failure or row["error"]
+                if limits is None:
+                    break
+                self.stop = self.stop or Stop(failure)
+                limits.stop.remote(self.stop)
+            else:
+                report = Report.model_validate_json(row["report"])
+                closed += report.is_closed
+                self.stop = self.stop or report.stop
+                yield report
             # What comes after that are chunks that nobody begins with, as many as the sources have.
             if self.stop and ray.get(limits.finished.remote()) == closed:
-                return
+                break
+        if failure:
+            raise ClaimboardError(failure)
 
     @contextmanager
     def _heeding(self, limits: Any) -> Iterator[None]:
@@ -263,8 +234,8 @@ class _Run:
             waiting.join()
 
 
-def _limits(asker: "LlmExtractor") -> Any:
-    """Start the actor that keeps the limits of a run, and return its handle."""
+def _limits(asker: "LlmExtractor", earlier: Sequence[PartName]) -> Any:
+    """Start the actor that keeps the limits of a run, and tell it of earlier parts; return its handle."""
     import ray  # noqa: PLC0415
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: PLC0415
 
@@ -279,7 +250,7 @@ def _limits(asker: "LlmExtractor") -> Any:
         .remote(asker.concurrency, asker.price, asker.budget_usd, asker.budget_tokens)
     )
     # Not as an argument of its beginning, which Ray keeps.
-    ray.get(limits.lend.remote(asker.server.key))
+    ray.get(limits.lend.remote(asker.server.key, by_place(earlier)))
     return limits
 
 
@@ -288,10 +259,10 @@ def _chunk_rows(row: dict[str, Any], size: int) -> Iterator[dict[str, Any]]:
         yield {"chunk": chunk.model_dump_json()}
 
 
-def _report_row(row: dict[str, Any], job: Job, earlier: Earlier, limits: Any) -> dict[str, Any]:
+def _report_row(row: dict[str, Any], job: Job, done: frozenset[str], limits: Any) -> dict[str, Any]:
     chunk = Chunk.model_validate_json(row["chunk"])
     try:
-        return {"report": read_chunk(chunk, job, earlier, limits).model_dump_json(), "error": ""}
+        return {"report": read_chunk(chunk, job, done, limits).model_dump_json(), "error": ""}
     except ClaimboardError as error:
         # Raised, it would come back wrapped into what Ray says of its tasks. A node may lack what the others have.
         return {"report": "", "error": f"on node {socket.gethostname()}: {error}"}

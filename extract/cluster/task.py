@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
 from extract.cluster.chunks import Chunk
-from extract.cluster.earlier import Earlier
+from extract.cluster.earlier import by_place, left
 from extract.cluster.messages import Stop
 from extract.extractor import BudgetReached, Extractor, HasParameters, Stopped
 from extract.extractors import make_extractor
@@ -67,17 +67,22 @@ class Report(BaseModel):
     """Whether the limits of the run were told of this."""
 
 
-def read_chunk(chunk: Chunk, job: Job, earlier: Earlier, limits: Any = None) -> Report:
+def asker_of(extractor: Extractor) -> "LlmExtractor | None":
+    """Return an extractor that asks a model as what it is, None for another; its class is not loaded for that."""
+    return cast("LlmExtractor", extractor) if extractor.name == "llm" else None
+
+
+def read_chunk(chunk: Chunk, job: Job, done: frozenset[str], limits: Any = None) -> Report:
     """Read a chunk, write its part, and say what became of it; what an earlier run has read is left as it is.
 
-    `limits` is a handle of `SharedLimits` where a model reads. Raises ClaimboardError where this node has another
-    claimboard, or the part cannot be written.
+    `done` are the digests of the parts of earlier runs; `limits` is a handle of `SharedLimits` where a model reads.
+    Raises ClaimboardError where this node has another claimboard, or the part cannot be written.
     """
     report = Report(entries=len(chunk.entries), refusals=chunk.refusals)
-    if not chunk.entries or chunk.asked(job.fingerprint) in earlier.asked:
+    if not chunk.entries or chunk.digest_for(job.fingerprint) in done:
         return report
     if job.asker is not None:
-        return _asked(chunk, job, earlier, job.asker, _leases(limits, job.asker))
+        return _asked(chunk, job, job.asker, _leases(limits, job.asker))
     # The cluster has a process for each core.
     extractor = _same(make_extractor("rules", workers=1), job)
     readings, stop = _readings(extractor, chunk.entries)
@@ -85,25 +90,28 @@ def read_chunk(chunk: Chunk, job: Job, earlier: Earlier, limits: Any = None) -> 
     return _counted(report, readings, stop)
 
 
-def _asked(chunk: Chunk, job: Job, earlier: Earlier, asker: "LlmExtractor", leases: "Leases") -> Report:
+def _asked(chunk: Chunk, job: Job, asker: "LlmExtractor", leases: "Leases") -> Report:
     """Have a model read those entries of a chunk that no part has."""
+    folder = Folder(job.folder)
     report = Report(entries=len(chunk.entries), refusals=chunk.refusals, is_closed=True)
     with leases.reading(chunk.place) as opened:
         if opened.report:
             return Report.model_validate_json(opened.report)
         if opened.stop:
             return Report(stop=opened.stop)
-        left = earlier.left(chunk, Folder(job.folder), job.fingerprint)
+        names = by_place(folder.names()).get(chunk.place, ()) if opened.is_repeated else opened.names
+        entries = left(chunk, folder, names, job.fingerprint)
         extractor = _with_key(asker, job, leases, opened.key)
-        readings, stop = _readings(extractor, left)
-        if stop:
-            leases.stop(stop)
+        readings, stop = _readings(extractor, entries)
+        # One that was taken for dead has no say any more, also not that the run is to end.
         if not leases.may_write(chunk.place):
             return Report()
+        if stop:
+            stop = leases.stop(stop)
         _write(chunk, job, readings, extractor)
-        entries = len(chunk.entries) - len(left) + len(readings)
-        report = _counted(report.model_copy(update={"entries": entries}), readings, stop)
-        leases.close(chunk.place, report.model_dump_json())
+        there = len(chunk.entries) - len(entries) + len(readings)
+        report = _counted(report.model_copy(update={"entries": there}), readings, stop)
+        leases.close(chunk.place, report.model_dump_json(exclude_defaults=True))
         return report
 
 
@@ -163,8 +171,9 @@ def _write(chunk: Chunk, job: Job, readings: Sequence[Reading], extractor: Extra
         fingerprint=extractor.fingerprint,
         parameters=extractor.parameters if isinstance(extractor, HasParameters) else None,
     )
-    asked = chunk.model_copy(update={"entries": tuple(reading.entry for reading in readings)}).asked(job.fingerprint)
-    Folder(job.folder).write(chunk.source, chunk.number, asked, Part(head, tuple(readings)))
+    read = chunk.model_copy(update={"entries": tuple(reading.entry for reading in readings)})
+    part = Part(head, tuple(readings))
+    Folder(job.folder).write(chunk.source, chunk.number, read.digest_for(job.fingerprint), part)
 
 
 def _counted(report: Report, readings: Sequence[Reading], stop: Stop | None) -> Report:

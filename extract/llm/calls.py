@@ -20,7 +20,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 from extract.extractor import Stopped
 from extract.llm.asked import asked_hash
 from extract.llm.journal import Journal, JournalEntry, JournalKey, paper_key
-from extract.llm.limits import Allowance, Slots
+from extract.llm.limits import Allowance, OutOfReach, Slots
 from extract.llm.meter import Meter
 from extract.llm.prompt import Question
 from extract.llm.server import Form, Request, Server
@@ -260,6 +260,8 @@ def _is_quota(error: BaseException) -> bool:
 
 def _is_passing(error: BaseException) -> bool:
     """Whether the same request may well succeed later."""
+    if isinstance(error, OutOfReach):
+        return True
     # tenacity asks about a cancelled call too, which is none of the server's doing.
     if not isinstance(error, Exception) or isinstance(error, (Stopped, CallFailed, *_OURS)):
         return False

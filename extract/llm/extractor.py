@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import starmap
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from extract.extractor import Stopped
 from extract.llm.budget import Budget
@@ -19,7 +20,7 @@ from extract.llm.calls import Caller
 from extract.llm.draft import draft_version
 from extract.llm.journal import Journal, forget, paper_key
 from extract.llm.limits import Limits
-from extract.llm.local import PREFIX, local_server, slots, weights_of
+from extract.llm.local import PREFIX, is_file, local_server, slots, weights_of
 from extract.llm.marked import MarkedPaper, marked_papers
 from extract.llm.prices import Price, price_of
 from extract.llm.prompt import prompt_digest
@@ -28,6 +29,7 @@ from extract.llm.reply import SCHEMA_VERSION
 from extract.llm.server import Form, Server
 from extract.llm.throttle import Throttle
 from extract.rules.workers import cores
+from models.errors import ClaimboardError
 from models.paper import Paper, PaperText, digest
 from models.run import Outcome
 
@@ -69,7 +71,7 @@ class LlmExtractor:
     def fingerprint(self) -> str:
         """Changes with the model, the prompt, the draft and the form of the reply; not with address or concurrency."""
         # A model file may be moved.
-        name = f"{PREFIX}{Path(self.model).name}" if self.model.startswith(PREFIX) else self.model
+        name = f"{PREFIX}{Path(self.model).name}" if is_file(self.model) else self.model
         return f"llm-{digest(name, prompt_digest(), str(SCHEMA_VERSION), draft_version())}"
 
     @cached_property
@@ -92,6 +94,12 @@ class LlmExtractor:
     @cached_property
     def _budget(self) -> Budget:
         return Budget(self.price, self.budget_usd, self.budget_tokens)
+
+    def check_address(self) -> None:
+        """Raise ClaimboardError where the address holds a key: it goes to places where others see it."""
+        address = urlsplit(self.base_url or "")
+        if "@" in address.netloc or address.query:
+            raise ClaimboardError("--base-url: others would see it, so it must hold no key; set OPENAI_API_KEY instead")
 
     @property
     def parameters(self) -> str:
@@ -131,7 +139,7 @@ class LlmExtractor:
                 if caller.is_answered:
                     yield from held
                     held.clear()
-            if held:
+            if held and not (self.limits and self.limits.server_answers()):
                 stopped = stopped or caller.doubt
             if stopped is not None:
                 raise stopped
@@ -153,7 +161,7 @@ class LlmExtractor:
     @property
     def _calls(self) -> int:
         """The most calls under way."""
-        return slots(self.concurrency) if self.model.startswith(PREFIX) else self.concurrency
+        return slots(self.concurrency) if is_file(self.model) else self.concurrency
 
     @contextmanager
     def _running(self) -> Iterator[None]:

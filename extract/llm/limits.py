@@ -3,7 +3,12 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from extract.extractor import Stopped
 from extract.llm.meter import Meter
+
+
+class OutOfReach(Stopped):
+    """Whoever keeps count does not answer. A call is tried again; where that comes to nothing, the run ends."""
 
 
 class Slots(Protocol):
@@ -44,4 +49,11 @@ class Allowance(Protocol):
 
 
 class Limits(Slots, Allowance, Protocol):
-    """Both, where one place keeps count of both."""
+    """Both, where one place keeps count of both for several processes."""
+
+    def server_answers(self) -> bool:
+        """Whether the server replies to others, so that what it left without an answer is to blame on what was asked.
+
+        Waits while others have something that will tell. Raises Stopped where that cannot be known any more.
+        """
+        ...

@@ -21,12 +21,17 @@ _MOST_SLOTS = 4
 """Calls at once; each takes memory for a context of its own."""
 
 
+def is_file(model: str) -> bool:
+    """Whether a model is named as a file that is run in this process."""
+    return model.startswith(PREFIX)
+
+
 def weights_of(model: str) -> Path | None:
     """Return the file that `llamacpp/PATH` names, None for a model of another kind.
 
     Raises ClaimboardError where it cannot be run: no such file, another format, or llama.cpp is not installed.
     """
-    if not model.startswith(PREFIX):
+    if not is_file(model):
         return None
     path = Path(model.removeprefix(PREFIX)).expanduser()
     try:

@@ -37,8 +37,8 @@ class PartName(NamedTuple):
     """Place of the source among those of its run, from 0."""
     chunk: int
     """Place of its abstracts in the source, from 0."""
-    asked: str
-    """Digest of the abstracts and of who read them: known before they are read."""
+    digest: str
+    """Of the abstracts and of who read them: known before they are read."""
     sha256: str
     """Of the file."""
 
@@ -49,7 +49,7 @@ class PartName(NamedTuple):
         return cls(int(match[1]), int(match[2]), match[3], match[4]) if match else None
 
     def __str__(self) -> str:
-        return f"{self.source:05}-{self.chunk:06}-{self.asked}-{self.sha256}.parquet"
+        return f"{self.source:05}-{self.chunk:06}-{self.digest}-{self.sha256}.parquet"
 
 
 @dataclass(frozen=True)
@@ -151,14 +151,14 @@ class Folder:
             found = system.get_file_info(fs.FileSelector(path, allow_not_found=True))
         return sorted(name for info in found if info.is_file and (name := PartName.of(info.base_name)))
 
-    def write(self, source: int, chunk: int, asked: str, part: Part) -> PartName:
+    def write(self, source: int, chunk: int, digest: str, part: Part) -> PartName:
         """Write a part, whole or not at all; one of that name is replaced by the same bytes.
 
         Raises ClaimboardError where it cannot be written.
         """
         system, path = self._located
         data = part.to_bytes()
-        name = PartName(source, chunk, asked, hashlib.sha256(data).hexdigest())
+        name = PartName(source, chunk, digest, hashlib.sha256(data).hexdigest())
         target = f"{path}/{name}"
         made = target if self._scheme in _PUTS else f"{path}/.claimboard-{secrets.token_hex(8)}.part"
         try:

@@ -70,7 +70,7 @@ def test_a_cluster_whose_node_is_killed_reads_all_papers_once(cluster: Any, work
     told = json.loads(done.stdout)
     assert (told["nodes"], told["entries"], told["read"], told["failed"]) == (2, PAPERS, PAPERS, 0)
     names = folder.names()
-    assert len(names) == len({name.asked for name in names}) == PAPERS // SIZE
+    assert len(names) == len({name.digest for name in names}) == PAPERS // SIZE
 
     assert run_command(tmp_path, "load", "parts", "--db", "cluster.duckdb").returncode == 0
     assert run_command(tmp_path, "extract", "papers.jsonl", "--db", "alone.duckdb").returncode == 0
@@ -214,6 +214,8 @@ def test_a_node_that_is_killed_in_a_call_loses_no_paper_and_gives_its_place_back
         (("--extractor", "llm"), "which model?"),
         (("--model", "openai/gpt-5-mini"), "no key; set OPENAI_API_KEY"),
         (("--model", "openai/a", "--base-url", "http://192.0.2.1/v1", "--budget-usd", "1"), "price of openai/a is not"),
+        (("--model", "openai/a", "--base-url", "http://me:secret@192.0.2.1/v1"), "it must hold no key"),
+        (("--model", "openai/a", "--base-url", "http://192.0.2.1/v1?key=secret"), "it must hold no key"),
         (("--force",), "--force: not with --on ray"),
         (("--limit", "3"), "--limit: not with --on ray"),
         (("--concurrency", "3"), "--concurrency: the extractor rules asks no model"),

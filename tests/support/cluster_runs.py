@@ -7,11 +7,12 @@ node for each, and each of them imports for seconds.
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import psutil  # type: ignore[import-untyped]
@@ -26,17 +27,19 @@ from models.store import Store
 @contextmanager
 def ray_cluster() -> Iterator[Any]:
     """Run a cluster of one node, which this process is on, inside the block; `second_node` adds one."""
-    # Ray's processes are to be patient with a busy machine, and no slower than the others on it.
-    os.environ |= {"RAY_worker_niceness": "0", "RAY_USAGE_STATS_ENABLED": "0"}
-    import ray  # noqa: PLC0415 — heavy
-    from ray.cluster_utils import Cluster  # noqa: PLC0415
+    # Ray's processes are to be no slower than the others on a busy machine.
+    with patch.dict(os.environ, {"RAY_worker_niceness": "0", "RAY_USAGE_STATS_ENABLED": "0"}):
+        import ray  # noqa: PLC0415 — heavy
+        from ray.cluster_utils import Cluster  # noqa: PLC0415
 
-    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-    # While there is no other node: the one that is killed must not be the one that this process is on.
-    ray.init(nodes.address, logging_level=logging.ERROR, log_to_driver=False)
-    yield nodes
-    ray.shutdown()
-    nodes.shutdown()
+        nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+        try:
+            # While there is no other node: the one that is killed must not be the one that this process is on.
+            ray.init(nodes.address, logging_level=logging.ERROR, log_to_driver=False)
+            yield nodes
+        finally:
+            ray.shutdown()
+            nodes.shutdown()
 
 
 def second_node(cluster: Any) -> Any:
@@ -51,18 +54,23 @@ def kill(cluster: Any, node: Any) -> None:
 
 @contextmanager
 def when(is_time: Callable[[], bool], act: Callable[[], object]) -> Iterator[None]:
-    """Do something as soon as it is time for it, while the block goes on."""
+    """Do something as soon as it is time for it, while the block goes on, which must not end before."""
+    ended = threading.Event()
 
-    def wait() -> None:
+    def wait() -> bool:
         while not is_time():
-            time.sleep(0.2)
+            if ended.wait(0.2):
+                return False
         act()
+        return True
 
-    waiting = threading.Thread(target=wait, daemon=True)
-    waiting.start()
-    yield
-    waiting.join(60)
-    assert not waiting.is_alive()
+    with ThreadPoolExecutor(1) as threads:
+        acted = threads.submit(wait)
+        try:
+            yield
+        finally:
+            ended.set()
+        assert acted.result()
 
 
 def asks(node: Any, server: ServerHandle) -> bool:

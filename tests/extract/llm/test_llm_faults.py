@@ -16,6 +16,7 @@ from model_server import model_server
 from extract.extractor import Stopped
 from extract.llm import calls
 from extract.llm.extractor import LlmExtractor
+from extract.llm.throttle import Throttle
 from extract.pipeline import Pipeline
 from models.paper import Paper
 from models.run import Outcome
@@ -158,6 +159,18 @@ def test_a_text_that_is_forbidden_is_the_reason_of_its_paper_also_where_it_comes
 def test_a_key_that_is_refused_for_the_only_paper_stops_the_run() -> None:
     with model_server(script="403x*") as server, pytest.raises(Stopped, match="refuses the key"):
         reasons(server.base_url)
+
+
+def test_a_text_that_is_forbidden_is_the_reason_of_its_paper_where_another_process_had_a_reply() -> None:
+    class Shared(Throttle):
+        bounded = False
+
+        def server_answers(self) -> bool:
+            return True
+
+    with model_server(script="403x*") as server:
+        (reason,) = reasons(server.base_url, limits=Shared(1))
+    assert "refused the request" in (reason or "")
 
 
 @pytest.mark.parametrize("fate", ["400", "403", "500x*", "refusal", "content_filter", "lengthx*", "prosex*"])
