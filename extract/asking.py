@@ -46,7 +46,7 @@ class Asking:
             raise ClaimboardError(
                 "--extractor llm: which model? Name it with --model provider/name or CLAIMBOARD_MODEL"
             )
-        self._check_key()
+        self.check_key()
         extractor = self.llm(journal=database and database.with_name(f"{database.name}.replies"))
         # Makes the client, and so finds out whether provider and key are there.
         extractor.server  # noqa: B018
@@ -88,7 +88,7 @@ class Asking:
             raise ClaimboardError(f"--base-url {address}: not an address; write it like http://127.0.0.1:8000/v1")
         return None if provider == "openai" and parts.hostname == _OPENAI else address
 
-    def _check_key(self) -> None:
+    def check_key(self) -> None:
         """Raise ClaimboardError where OpenAI itself is to be asked without a key."""
         provider = (self.model or "").partition("/")[0]
         if provider == "openai" and not self._address(provider) and not os.environ.get("OPENAI_API_KEY"):

@@ -37,7 +37,7 @@ _ORDERS: dict[Sort, str] = {
 
 
 def leaderboards(store: Store, benchmark: str | None, metric: str | None, *, boards: int, rows: int) -> list[list[Row]]:
-    """Return the largest leaderboards, at most `boards` of them with their first `rows` rows, ranked.
+    """Return the largest leaderboards, at most `boards` of them with their first `rows` rows, ranked; 0 for all rows.
 
     The largest have most models, then most papers. A benchmark or metric is found by its name, or else by a part of it.
     Raises ClaimboardError where there is none.
@@ -60,7 +60,7 @@ def leaderboards(store: Store, benchmark: str | None, metric: str | None, *, boa
         ) <= ?
         ORDER BY {LARGEST_FIRST}, rank, {IN_ORDER}
         """,  # noqa: S608 — the condition is made of constants
-        [*condition.parameters, boards, *condition.parameters, rows],
+        [*condition.parameters, boards, *condition.parameters, rows or _ALL],
     )
     grouped: dict[tuple[Any, ...], list[Row]] = {}
     for row in found:
@@ -77,7 +77,7 @@ def speedups(  # noqa: PLR0913 — each is an option of the command
     least: float = 0,
     each: int,
 ) -> list[Row]:
-    """Return the greatest factors of each family that fit, at most `each`, with how many fit: as family_count.
+    """Return the greatest factors of each family that fit, at most `each`, 0 for all, and how many fit: family_count.
 
     The families with most claims come first.
     """
@@ -93,7 +93,7 @@ def speedups(  # noqa: PLR0913 — each is an option of the command
         QUALIFY row_number() OVER (PARTITION BY family ORDER BY factor DESC, {IN_ORDER}) <= ?
         ORDER BY family_count DESC, family, factor DESC, {IN_ORDER}
         """,  # noqa: S608 — the condition is made of constants
-        [*fitting.parameters, each],
+        [*fitting.parameters, each or _ALL],
     )
 
 
@@ -261,6 +261,9 @@ def _narrowed_by_names(
     return condition if model is None else _narrowed(store, condition, "model", model, view)
 
 
+_ALL = 2**62
+"""More rows than there are."""
+
 _MOST_NAMED = 5
 
 _CALLED = {
@@ -283,11 +286,15 @@ def _narrowed(store: Store, condition: Condition, what: NameKind, name: str, vie
     if shown not in store.query(f"FROM {quoted(view)} LIMIT 0").column_names:
         shown = what
     # A leaderboard is of what its papers name, as they do; a claim may be of several benchmarks.
-    whole = named(what, name) if view in ("leaderboard", "boards") else named_among(what, name, shown)
+    boards = view in {"leaderboard", "boards"}
+    whole = named(what, name) if boards else named_among(what, name, shown)
     for narrow in (whole, named_in_part(what, name)):
         narrower = condition & narrow
         if _rows(store, f"SELECT 1 FROM {source} WHERE {narrower.sql} LIMIT 1", narrower.parameters):  # noqa: S608
             return narrower
+        # What is called so has claims, but no place here: what only has the name in its own is something else.
+        if boards and _rows(store, f"SELECT 1 FROM claims WHERE {whole.sql} LIMIT 1", whole.parameters):  # noqa: S608
+            break
     names = _rows(
         store,
         f"""

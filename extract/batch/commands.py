@@ -56,6 +56,7 @@ def submit(  # noqa: PLR0913, PLR0917 — each is an option
     from extract.batch.requests import Limits
 
     asking = Asking(model=model, base_url=base_url, prices=prices)
+    asking.check_key()
     result = _handed_over(
         asking,
         db,

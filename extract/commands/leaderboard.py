@@ -18,7 +18,9 @@ def leaderboard(
     limit: Annotated[
         int | None,
         typer.Option(
-            min=1, metavar="N", help="Models per leaderboard: without this 20 of one benchmark, 5 of several."
+            min=0,
+            metavar="N",
+            help="Models per leaderboard, 0 for all: else 20 of one benchmark, 5 of several.",
         ),
     ] = None,
     as_json: Json = False,
@@ -33,7 +35,7 @@ def leaderboard(
         benchmark,
         metric,
         boards=5 if benchmark is None else 20,
-        rows=limit or (5 if benchmark is None else 20),
+        rows=(5 if benchmark is None else 20) if limit is None else limit,
     )
     if as_json:
         terminal.print_json([row for rows in boards for row in rows])

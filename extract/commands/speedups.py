@@ -26,7 +26,8 @@ def speedups(  # noqa: PLR0913, PLR0917 — each is an option
         float, typer.Option("--min-factor", min=0, metavar="N", help="Only what is at least so many times better.")
     ] = 1,
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Most of each family: without this 20 of one, 5 of several.")
+        int | None,
+        typer.Option(min=0, metavar="N", help="Most of each family, 0 for all: without this 20 of one, 5 of several."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -35,14 +36,17 @@ def speedups(  # noqa: PLR0913, PLR0917 — each is an option
     "35% less memory" is 1.54 times better, "an order of magnitude faster" 10 times. Factors of papers that had other
     baselines or hardware do not compare: both stand beside them.
     """
-    each = limit or (5 if family is None else 20)
+    each = (5 if family is None else 20) if limit is None else limit
     rows = queries.speedups(Store(db), family=family, benchmark=benchmark, model=model, least=min_factor, each=each)
     if as_json:
         terminal.print_json(rows)
         return
     console = terminal.output_console()
     for _, of_family in groupby(rows, lambda row: row["family"]):
-        console.print(_listing(list(of_family)))
+        console.print(_listing(listed := list(of_family)))
+        if len(listed) < listed[0]["family_count"]:
+            more = f"{len(listed)} of {listed[0]['family_count']:,}; --limit 0 lists all\n"
+            console.print(Text(more, "dim"))
     if not rows:
         console.print("No claim says how many times faster, smaller or cheaper anything is, within what was asked for.")
 

@@ -47,6 +47,25 @@ def test_speedups_are_narrowed_by_family_names_and_the_least_factor(answer: Comm
     assert found("--family", "energy") == []
 
 
+def test_what_a_limit_leaves_out_of_speedups_is_said_and_none_lists_all(
+    command: Command, answer: Command, put: Put
+) -> None:
+    put("Paper one", *(FASTER | {"value": value} for value in range(10, 40)))
+    shown = command("speedups").stdout
+    assert "speed · 30 claims" in shown
+    assert "5 of 30; --limit 0 lists all" in shown
+    assert len(answer("speedups", "--limit", "0")) == 30
+    assert len(answer("leaderboard", "--limit", "0")) == 0
+
+
+def test_a_benchmark_without_a_leaderboard_is_none_that_has_its_name_in_its_own(command: Command, put: Put) -> None:
+    put("Paper one", {"benchmark": "CIFAR-100"}, {"benchmark": "CIFAR-10", "model": None})
+    assert "CIFAR-100 · " in command("leaderboard", "cifar").stdout
+    done = command("leaderboard", "CIFAR-10")
+    assert done.returncode == 2
+    assert "has no leaderboard of the benchmark 'CIFAR-10'; near to it are CIFAR-100" in done.stderr
+
+
 def test_a_conflict_shows_each_number_with_its_paper_and_quote(command: Command, answer: Command, put: Put) -> None:
     put("Paper one", {"value": 80}, abstract="We see 80% once.")
     put("Paper two", {"value": 90, "setting": "greedy"}, abstract="We see 90% now.")
