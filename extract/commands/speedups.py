@@ -43,10 +43,7 @@ def speedups(  # noqa: PLR0913, PLR0917 — each is an option
         return
     console = terminal.output_console()
     for _, of_family in groupby(rows, lambda row: row["family"]):
-        console.print(_listing(listed := list(of_family)))
-        if len(listed) < listed[0]["family_count"]:
-            more = f"{len(listed)} of {listed[0]['family_count']:,}; --limit 0 lists all\n"
-            console.print(Text(more, "dim"))
+        console.print(_listing(list(of_family)))
     if not rows:
         console.print("No claim says how many times faster, smaller or cheaper anything is, within what was asked for.")
 
@@ -59,7 +56,9 @@ def _listing(rows: Sequence[terminal.Row]) -> RenderableType:
         for row in together:
             table.add_row(factor(row), _meaning(row))
         table.add_row("", Group(terminal.quotation(together), terminal.paper(together[0])))
-    return Group(terminal.Heading(title), table, Text(""))
+    count = first["family_count"]
+    more = f"{len(rows)} of {count:,}; --limit 0 lists all\n" if len(rows) < count else ""
+    return Group(terminal.Heading(title), table, Text(more, "dim"))
 
 
 def factor(row: terminal.Row) -> str:
