@@ -1,8 +1,6 @@
 """What an abstract talks about: its names and noun phrases, where each stands, and which one it proposes."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, get_args
@@ -130,31 +128,14 @@ def _mark_title(names: Names, title: str) -> None:
             phrase = names.phrases.setdefault(key, Phrase(head, True))
             phrase.traits.add("title_head")
     words = [match[0] for match in _TITLE_TOKEN.finditer(title)]
-    title_keys = _forms_of_runs(words, sorted(names.phrases))
+    title_keys = {
+        normal_form(" ".join(words[i:j])) for i in range(len(words)) for j in range(i + 1, min(i + 5, len(words) + 1))
+    }
     for key, phrase in names.phrases.items():
         if key in title_keys:
             phrase.traits.add("in_title")
             if phrase.named:
                 phrase.traits.add("title_name")
-
-
-def _forms_of_runs(words: Sequence[str], wanted: Sequence[str]) -> set[str]:
-    """Return the normal forms of runs of up to four words, of those that may be among the sorted forms that are wanted.
-
-    A run is passed over where no wanted form begins as its first word does: most do, and their forms take time.
-    """
-    found = set()
-    for first, word in enumerate(words):
-        alone = normal_form(word)
-        found.add(alone)
-        # What ends a form is another as the last word and as an earlier one.
-        beginning = alone[:-1].rstrip("-")
-        at = bisect_left(wanted, beginning)
-        if at < len(wanted) and wanted[at].startswith(beginning):
-            found.update(
-                normal_form(" ".join(words[first:end])) for end in range(first + 2, min(first + 5, len(words) + 1))
-            )
-    return found
 
 
 def _mark_proposals(names: Names, sentence: Sentence) -> None:
